@@ -87,7 +87,7 @@ class OwnDecoder:
     def _surely_single(raw: bytes, record: ProfileRecord) -> bool:
         """Say whether no key can stand twice, by counting: as many members as fields given. Doubt costs a slower look."""
         given = sum(getattr(record, name) is not UNSET for name in FIELDS)
-        return raw.count(b'":') + raw.count(b'" ') + raw.count(b'"\t') == given
+        return raw.count(b'":') + raw.count(b'" ') + raw.count(b'"\t') + raw.count(b'"\r') == given
 
     def _explain(self, row: Row) -> tuple[list[Defect], str | None]:
         """Return everything that is wrong with the types of a row's values, not only the first thing."""
@@ -118,7 +118,7 @@ def checked(record: ProfileRecord) -> ProfileRecord:
         except BadValue as error:
             defects.append(Defect(name, shown(msgspec.to_builtins(value)), error.reason, error.hint))
             continue
-        if better is not value:
+        if better is not value and better != value:
             changes[name] = better
     if defects:
         raise RowRefused(defects, record.marketplace_id)

@@ -1,0 +1,72 @@
+"""What an import did: figures for everybody, and the first thousand changes and refusals in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from freelancers.feed.decode import Defect
+
+KEPT = 1_000
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that was not imported: its line, its key where it could be read, and all that is wrong with it."""
+
+    line: int
+    key: str | None
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A person who was updated: `fields` as (name, before, after)."""
+
+    line: int
+    key: str
+    fields: tuple[tuple[str, str, str], ...]
+
+
+class Ids:
+    """Many ids in little room: 16 bytes each, read as UUIDs."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def add(self, one: UUID) -> None:
+        self._bytes += one.bytes
+
+    def __len__(self) -> int:
+        return len(self._bytes) // 16
+
+    def __iter__(self) -> Iterator[UUID]:
+        return (UUID(bytes=bytes(self._bytes[i : i + 16])) for i in range(0, len(self._bytes), 16))
+
+
+@dataclass
+class Report:
+    """The outcome. `read` is always `created + updated + unchanged + refused`."""
+
+    file_name: str
+    mapping_name: str
+    dry_run: bool
+    import_id: UUID | None = None
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    ignored_columns: tuple[str, ...] = ()
+    changes: list[Change] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    #: Everybody created or updated: whose eligibility is to be looked at again.
+    affected_ids: Ids = field(default_factory=Ids)
+    refused_path: Path | None = None
+    reasons_path: Path | None = None
+
+    def counts(self) -> dict[str, int]:
+        """Return the figures as the log and the database keep them."""
+        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "refused": self.refused}
