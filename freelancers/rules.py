@@ -11,7 +11,7 @@ REQUIRED_POINTS: dict[str, int] = {"photo": 13, "overview": 13, "employment": 12
 
 @dataclass(frozen=True)
 class Extra:
-    """What counts towards the other 50 %: `points` for each one beyond the first `already` (required), at most `cap`."""
+    """What counts towards the other 50 %: `points` for each beyond the first `already` (required), at most `cap`."""
 
     part: str
     counted: str
@@ -98,8 +98,11 @@ def completeness_sql(row: str) -> str:
     def counted(part: str) -> str:
         return _COUNTED_SQL.get(part, _LISTED_SQL).format(row=row, part=part)
 
-    required = " + ".join(f"CASE WHEN {counted(part)} > 0 THEN {points} ELSE 0 END" for part, points in REQUIRED_POINTS.items())
+    required = " + ".join(
+        f"CASE WHEN {counted(part)} > 0 THEN {points} ELSE 0 END" for part, points in REQUIRED_POINTS.items()
+    )
     optional = " + ".join(
-        f"least(greatest({counted(rule.counted)} - {rule.already}, 0) * {rule.points}, {rule.cap})" for rule in OPTIONAL_POINTS
+        f"least(greatest({counted(rule.counted)} - {rule.already}, 0) * {rule.points}, {rule.cap})"
+        for rule in OPTIONAL_POINTS
     )
     return f"coalesce({row}.completeness_stated_pct, {required} + least({optional}, {OPTIONAL_CAP}))"

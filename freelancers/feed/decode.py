@@ -63,7 +63,8 @@ class MappedDecoder:
         self.is_json = mapping.format == "ndjson"
         place = {name: i for i, name in enumerate(header)}
         self.fields = [
-            (f, self._getter(f.column, place) if f.column is not None else None, _FieldReader(f)) for f in mapping.fields
+            (f, self._getter(f.column, place) if f.column is not None else None, _FieldReader(f))
+            for f in mapping.fields
         ]
         self.has_currency = any(f.target == "currency" for f in mapping.fields)
 
@@ -72,12 +73,20 @@ class MappedDecoder:
         got: dict[str, Any] = {}
         defects: list[Defect] = []
         for mapped, get, read in self.fields:
-            value = mapped.constant if get is None else get(source)
+            value: Any = ABSENT
             try:
+                value = mapped.constant if get is None else get(source)
                 if (read_value := read(value)) is not ABSENT:
                     got[mapped.target] = read_value
             except BadValue as error:
-                defects.append(Defect(mapped.column or mapped.target, "" if value is ABSENT else shown(value), error.reason, error.hint))
+                defects.append(
+                    Defect(
+                        mapped.column or mapped.target,
+                        "" if value is ABSENT else shown(value),
+                        error.reason,
+                        error.hint,
+                    )
+                )
         defects += self._settle_money(got)
         if defects:
             raise RowRefused(defects, got.get("marketplace_id"))
@@ -91,7 +100,7 @@ class MappedDecoder:
         return lambda document: _walk(document, steps)
 
     def _settle_money(self, got: dict[str, Any]) -> list[Defect]:
-        """Turn amounts into cents, with one currency per person: the mapped one, else the one the amounts name, else USD."""
+        """Turn amounts into cents, one currency per person: the mapped one, else the one the amounts name, else USD."""
         amounts = {f.target: got[f.target] for f, _, _ in self.fields if isinstance(got.get(f.target), Money)}
         if not amounts:
             return []
@@ -100,7 +109,12 @@ class MappedDecoder:
         column = {f.target: f.column or f.target for f, _, _ in self.fields}
         got.update({target: amount.cents for target, amount in amounts.items()}, currency=currency)
         return [
-            Defect(column[target], f"{amount.currency}", f"is in {amount.currency}, the person's currency is {currency}", "One person has one currency.")
+            Defect(
+                column[target],
+                f"{amount.currency}",
+                f"is in {amount.currency}, the person's currency is {currency}",
+                "One person has one currency.",
+            )
             for target, amount in amounts.items()
             if not amount.within(currency)
         ]
@@ -152,7 +166,9 @@ class _FieldReader:
             return ""
         if mapped.pattern and said:
             if not (found := mapped.pattern.search(said)):
-                raise BadValue(f"does not contain what the mapping looks for ({mapped.pattern.pattern})", "Check the column.")
+                raise BadValue(
+                    f"does not contain what the mapping looks for ({mapped.pattern.pattern})", "Check the column."
+                )
             said = found[1]
         if mapped.values:
             return mapped.values.get(said.casefold(), said if mapped.otherwise is None else mapped.otherwise)
@@ -188,7 +204,9 @@ class _FieldReader:
         try:
             return msgspec.convert(got, PROFILE_PARTS.get(target) or Language)
         except msgspec.ValidationError as error:
-            raise BadValue(str(error)[0].lower() + str(error)[1:], "See docs/feed.md for what an entry needs.") from error
+            raise BadValue(
+                str(error)[0].lower() + str(error)[1:], "See docs/feed.md for what an entry needs."
+            ) from error
 
     def _part_value(self, key: str, said: str) -> Any:
         if key in ("from", "to"):
@@ -215,9 +233,13 @@ def parse_object(row: Row, file: str) -> dict[str, Any]:
     try:
         document = json.loads(row.raw, object_pairs_hook=unique, parse_float=str, parse_int=str, parse_constant=refuse)
     except RecursionError:
-        raise FeedError(f"{file}: line {row.line:,} is nested too deeply.", "No profile is; check the export that made it.") from None
+        raise FeedError(
+            f"{file}: line {row.line:,} is nested too deeply.", "No profile is; check the export that made it."
+        ) from None
     except ValueError as error:
-        raise FeedError(f"{file}: line {row.line:,} is not valid JSON: {error}.", "Mend the line or export the file again.") from error
+        raise FeedError(
+            f"{file}: line {row.line:,} is not valid JSON: {error}.", "Mend the line or export the file again."
+        ) from error
     assert isinstance(document, dict)  # the reader lets only lines through that begin with a brace
     return document
 

@@ -1,4 +1,4 @@
-"""The fields a mapping can fill and the rules it can read them with. docs/feed.md lists the same, and a test keeps it so."""
+"""The fields a mapping can fill and the rules it can read them with; docs/feed.md lists them all."""
 
 from __future__ import annotations
 

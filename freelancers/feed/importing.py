@@ -55,11 +55,14 @@ def import_feed(
 ) -> Report:
     """Import the file at `path` as `mapping` says, and return what it did. `progress` is told bytes done and in all.
 
-    With `dry_run` everything is done and undone. Rows with bad values are refused, one by one, and written beside the file.
+    With `dry_run` everything is done and undone. Rows with bad values are refused and written beside the file.
     Raises FeedError when the file or the mapping cannot be used and ImportRunning when another import is at it: then
     nothing is changed.
     """
-    with Source(path) as source, RefusedRows(path, refused_folder, "csv" if mapping.format == "csv" else "ndjson") as refused:
+    with (
+        Source(path) as source,
+        RefusedRows(path, refused_folder, "csv" if mapping.format == "csv" else "ndjson") as refused,
+    ):
         source.head()
         report = _in_one_transaction(_Import(source, mapping, refused, at, progress, dry_run), by=by, at=at)
         if kept := refused.keep():
@@ -70,34 +73,43 @@ def import_feed(
 @transaction()
 def _in_one_transaction(job: _Import, *, by: UUID | None, at: datetime) -> Report:
     if not session.scalar(sa.text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
-        raise ImportRunning("Two imports at once would each miss what the other changes.", "Start this one again when it has ended.")
+        raise ImportRunning(
+            "Two imports at once would each miss what the other changes.", "Start this one again when it has ended."
+        )
     started = time.monotonic()
     with session.begin_nested() as savepoint:
         report = job.run()
         if job.dry_run:
             savepoint.rollback()
             return report
-        report.import_id = new_id()
-        session.add(
-            FeedImport(
-                id=report.import_id,
-                file_name=report.file_name,
-                file_digest=job.source.digest,
-                mapping_name=report.mapping_name,
-                started_at=at,
-                finished_at=at + timedelta(seconds=time.monotonic() - started),
-                dry_run=False,
-                **report.counts(),
-            )
-        )
-        audit.record("feed.imported", "feed_import", report.import_id, by=by, at=at, after={"file": report.file_name, **report.counts()})
+        _log(report, job.source.digest, by, at, finished_at=at + timedelta(seconds=time.monotonic() - started))
     return report
+
+
+def _log(report: Report, file_digest: bytes, by: UUID | None, at: datetime, finished_at: datetime) -> None:
+    report.import_id = new_id()
+    session.add(
+        FeedImport(
+            id=report.import_id,
+            file_name=report.file_name,
+            file_digest=file_digest,
+            mapping_name=report.mapping_name,
+            started_at=at,
+            finished_at=finished_at,
+            dry_run=False,
+            **report.counts(),
+        )
+    )
+    after = {"file": report.file_name, **report.counts()}
+    audit.record("feed.imported", "feed_import", report.import_id, by=by, at=at, after=after)
 
 
 class _Import:
     """One run over one file, inside a transaction somebody else opened."""
 
-    def __init__(self, source: Source, mapping: Mapping, refused: RefusedRows, at: datetime, progress: Progress, dry_run: bool) -> None:
+    def __init__(
+        self, source: Source, mapping: Mapping, refused: RefusedRows, at: datetime, progress: Progress, dry_run: bool
+    ) -> None:
         self.source, self.mapping, self.refused = source, mapping, refused
         self.at, self.progress, self.dry_run = at, progress, dry_run
         self.report = Report(source.path.name, mapping.name, dry_run)
@@ -106,7 +118,9 @@ class _Import:
 
     def run(self) -> Report:
         """Read, stage and merge the whole file; return the report."""
-        rows: CsvRows | JsonRows = CsvRows(self.source, self.mapping) if self.mapping.format == "csv" else JsonRows(self.source, self.mapping)
+        rows: CsvRows | JsonRows = (
+            CsvRows(self.source, self.mapping) if self.mapping.format == "csv" else JsonRows(self.source, self.mapping)
+        )
         self.refused.header = rows.header_raw
         self.report.ignored_columns = tuple(c for c in rows.header if c not in self.mapping.columns)
         decode: Decoder = OwnDecoder(self.source.path.name)
@@ -144,12 +158,19 @@ class _Import:
     def _check_new(self, row: Row, record: ProfileRecord) -> None:
         """Refuse a second row about the same person, and figures from the future."""
         if record.observed_at and record.observed_at > self.at + timedelta(days=1):
-            defect = Defect("observed_at", record.observed_at.isoformat(), "lies in the future", "Check the clock of whatever made the file.")
+            defect = Defect(
+                "observed_at",
+                record.observed_at.isoformat(),
+                "lies in the future",
+                "Check the clock of whatever made the file.",
+            )
             raise RowRefused([defect], record.marketplace_id)
         earlier = self.seen.setdefault(hash(record.marketplace_id), row.line)
         if earlier != row.line:
             what = f"stands already in line {earlier:,}; which of the two is right cannot be known"
-            raise RowRefused([Defect("marketplace_id", shown(record.marketplace_id), what, "Keep one.")], record.marketplace_id)
+            raise RowRefused(
+                [Defect("marketplace_id", shown(record.marketplace_id), what, "Keep one.")], record.marketplace_id
+            )
 
     def _refuse(self, row: Row, error: RowRefused) -> None:
         refusal = Refusal(row.line, error.key, tuple(error.defects))

@@ -17,14 +17,27 @@ from freelancers.feed.values import Reading
 
 SHIPPED = Path(__file__).parent / "mappings"
 FORMATS = ("csv", "ndjson", "laurel")
-ENCODINGS = ("utf-8", "ascii", "cp1250", "cp1251", "cp1252", "cp1254", "iso8859-1", "iso8859-2", "iso8859-9", "iso8859-15", "koi8-r")
+ENCODINGS = (
+    "utf-8",
+    "ascii",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1254",
+    "iso8859-1",
+    "iso8859-2",
+    "iso8859-9",
+    "iso8859-15",
+    "koi8-r",
+)
 EMPTY_WORDS = ("n/a", "na", "null", "none", "nan", "-", "—")
 DATES = ("yyyy-mm-dd", "dd/mm/yyyy", "mm/dd/yyyy", "dd.mm.yyyy", "dd-mm-yyyy", "yyyy/mm/dd")
 
 _TOP = ("name", "about", "file", "fields")
 _FILE = {"format": str, "encoding": str, "delimiter": str, "decimal": str, "date": str, "empty": list}
 _FIELD = {
-    "column": str, "constant": (str, int, float, bool, list), "rule": str, "values": dict, "otherwise": str, "default": (str, int, float, bool),
+    "column": str, "constant": (str, int, float, bool, list), "rule": str, "values": dict, "otherwise": str,
+    "default": (str, int, float, bool),
     "required": bool, "empty": list, "pattern": str, "date": str, "decimal": str, "separators": list, "parts": dict,
 }  # fmt: skip
 PATH = re.compile(r"[^.\[\]]+(?:\[\])?(?:\.[^.\[\]]+(?:\[\])?)*")
@@ -77,7 +90,10 @@ def find(name: str) -> Mapping:
         return load(path)
     if not Path(name).is_file():
         known = ", ".join(m.stem for m in sorted(SHIPPED.glob("*.toml")))
-        raise MappingError(f'There is no mapping file "{name}".', f"Name a TOML file, or one of the mappings that come with Laurel: {known}.")
+        raise MappingError(
+            f'There is no mapping file "{name}".',
+            f"Name a TOML file, or one of the mappings that come with Laurel: {known}.",
+        )
     return load(Path(name))
 
 
@@ -86,7 +102,9 @@ def load(path: Path) -> Mapping:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MappingError(f"{path.name} cannot be read as TOML: {error}.", "See docs/feed.md for an example.") from error
+        raise MappingError(
+            f"{path.name} cannot be read as TOML: {error}.", "See docs/feed.md for an example."
+        ) from error
     return _Loader(path.name).mapping(document, path.stem)
 
 
@@ -107,7 +125,9 @@ class _Loader:
             raise self.fail("file", "format", f"must be one of {', '.join(FORMATS)}, not {kind!r}")
         tables = document.get("fields", {})
         if kind == "laurel" and tables:
-            raise self.fail("fields", "*", "Laurel's own format needs no fields", 'Use format = "ndjson" to rename some.')
+            raise self.fail(
+                "fields", "*", "Laurel's own format needs no fields", 'Use format = "ndjson" to rename some.'
+            )
         if not isinstance(tables, dict) or (kind != "laurel" and "marketplace_id" not in tables):
             raise self.fail("fields", "marketplace_id", "is missing; it is the key of every row")
         self._known(tables, FIELDS, "fields")
@@ -124,11 +144,7 @@ class _Loader:
     def _field(self, target: str, table: Any, file: dict[str, Any]) -> FieldMapping:
         where = f"fields.{target}"
         self._typed(table, _FIELD, where)
-        spec, constant, column = FIELDS[target], table.get("constant"), table.get("column")
-        if (constant is None) == (column is None):
-            raise self.fail(where, "column", "give either a column or a constant")
-        if column is not None and file["format"] != "csv" and not PATH.fullmatch(column):
-            raise self.fail(where, "column", f"{column!r} is not a path", "Write it like personalData.title or skills[].name.")
+        spec, constant, column = FIELDS[target], table.get("constant"), self._column(table, file, where)
         rule = table.get("rule", spec.rules[0])
         if rule not in spec.rules:
             known = "not a rule Laurel has" if rule not in RULES else "not a rule for this field"
@@ -138,17 +154,30 @@ class _Loader:
             column=column,
             rule=rule,
             reading=self._reading(table, file, where),
-            constant=None if constant is None else tuple(_text(c) for c in (constant if isinstance(constant, list) else [constant])),
+            constant=None
+            if constant is None
+            else tuple(_text(c) for c in (constant if isinstance(constant, list) else [constant])),
             values={k.strip().casefold(): _text(v) for k, v in table.get("values", {}).items()},
             otherwise=table.get("otherwise"),
             default=_text(table["default"]) if "default" in table else None,
             required=table.get("required", not spec.nullable and "default" not in table),
-            empty=frozenset(str(w).strip().casefold() for w in (*table.get("empty", ()), *file.get("empty", EMPTY_WORDS))),
+            empty=frozenset(
+                str(w).strip().casefold() for w in (*table.get("empty", ()), *file.get("empty", EMPTY_WORDS))
+            ),
             pattern=self._pattern(table.get("pattern"), where),
             parts=self._part_paths(table.get("parts", {}), target, file["format"]),
         )
         self._check_words(made, where)
         return made
+
+    def _column(self, table: dict[str, Any], file: dict[str, Any], where: str) -> str | None:
+        column: str | None = table.get("column")
+        if ("constant" in table) == (column is not None):
+            raise self.fail(where, "column", "give either a column or a constant")
+        if column is not None and file["format"] != "csv" and not PATH.fullmatch(column):
+            step = "Write it like personalData.title or skills[].name."
+            raise self.fail(where, "column", f"{column!r} is not a path", step)
+        return column
 
     def _check_words(self, made: FieldMapping, where: str) -> None:
         """Words that the mapping itself supplies must pass the field's own rule, so that no row fails for them."""
@@ -168,11 +197,15 @@ class _Loader:
     def _part_paths(self, parts: dict[str, Any], target: str, kind: str) -> dict[str, str]:
         where = f"fields.{target}.parts"
         if parts and kind == "csv":
-            raise self.fail(where, "*", "a CSV cell has no parts", "Leave parts out: each item of the list becomes one entry.")
+            raise self.fail(
+                where, "*", "a CSV cell has no parts", "Leave parts out: each item of the list becomes one entry."
+            )
         self._known(parts, FIELDS[target].parts, where)
         for key, path in parts.items():
             if not isinstance(path, str) or not PATH.fullmatch(path) or "[]" in path:
-                raise self.fail(where, key, f"{path!r} is not a path to one value", "Write it like jobTitle or company.name.")
+                raise self.fail(
+                    where, key, f"{path!r} is not a path to one value", "Write it like jobTitle or company.name."
+                )
         return dict(parts)
 
     def _reading(self, table: dict[str, Any], file: dict[str, Any], where: str) -> Reading:
@@ -203,7 +236,9 @@ class _Loader:
         except LookupError:
             known = ""
         if known not in ENCODINGS:
-            raise self.fail("file", "encoding", f"{name!r} is not one Laurel reads", f"Use one of {', '.join(ENCODINGS)}.")
+            raise self.fail(
+                "file", "encoding", f"{name!r} is not one Laurel reads", f"Use one of {', '.join(ENCODINGS)}."
+            )
         return known
 
     def _one_char(self, text: str) -> str:
@@ -215,7 +250,9 @@ class _Loader:
         for key in table:
             if key not in (names := tuple(known)):
                 near = difflib.get_close_matches(key, names, 1)
-                raise self.fail(where, key, "is unknown", f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(names)}.")
+                raise self.fail(
+                    where, key, "is unknown", f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(names)}."
+                )
 
     def _typed(self, table: Any, types: dict[str, Any], where: str) -> None:
         if not isinstance(table, dict):

@@ -12,14 +12,21 @@ from freelancers.feed.errors import BadValue
 from freelancers.feed.values import Reading, number
 
 _PER_HOUR = re.compile(r"\s*(?:/|\bper\b)\s*(?:h|hr|hour|std)\.?$", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?P<before>[^0-9\s.,'+−-]{0,4})\s*(?P<number>[-−]?[0-9](?:[0-9.,'  \u202f]*[0-9])?)\s*(?P<after>[^0-9\s]{0,4})")
+_AMOUNT = re.compile(
+    r"(?P<before>[^0-9\s.,'+−-]{0,4})\s*(?P<number>[-−]?[0-9](?:[0-9.,'  \u202f]*[0-9])?)\s*(?P<after>[^0-9\s]{0,4})"
+)
 _SYMBOLS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND", "₱": "PHP",
-    "₦": "NGN", "zł": "PLN", "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD",
+    "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND",
+    "₱": "PHP",
+    "₦": "NGN", "zł": "PLN", "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD",
+    "NZ$": "NZD",
     "HK$": "HKD", "S$": "SGD", "MX$": "MXN", "CN¥": "CNY", "JP¥": "JPY", "Fr.": "CHF",
 }  # fmt: skip
 #: Signs shared by several currencies, with the one meant when nothing else is said.
-_SHARED = {"$": ("USD", frozenset("USD CAD AUD NZD HKD SGD MXN ARS CLP COP TWD".split())), "¥": ("JPY", frozenset(("JPY", "CNY")))}
+_SHARED = {
+    "$": ("USD", frozenset("USD CAD AUD NZD HKD SGD MXN ARS CLP COP TWD".split())),
+    "¥": ("JPY", frozenset(("JPY", "CNY"))),
+}
 
 
 @dataclass(frozen=True)

@@ -21,15 +21,19 @@ _COUNTRY_ALIASES = {
     "russian federation": "RU", "turkey": "TR", "czech republic": "CZ", "viet nam": "VN", "ivory coast": "CI",
     "uae": "AE", "emirates": "AE", "macedonia": "MK", "burma": "MM", "swaziland": "SZ", "cape verde": "CV",
     "palestine": "PS", "hong kong": "HK", "macau": "MO", "taiwan": "TW", "iran islamic republic of": "IR",
-    "syrian arab republic": "SY", "moldova republic of": "MD", "tanzania united republic of": "TZ", "peoples republic of china": "CN",
+    "syrian arab republic": "SY", "moldova republic of": "MD", "tanzania united republic of": "TZ",
+    "peoples republic of china": "CN",
     "bolivia plurinational state of": "BO", "venezuela bolivarian republic of": "VE", "bosnia": "BA", "brasil": "BR",
     "deutschland": "DE", "espana": "ES", "italia": "IT", "polska": "PL", "turkiye": "TR", "ee uu": "US", "eeuu": "US",
 }  # fmt: skip
 _LANGUAGE_ALIASES = {
-    "mandarin": "zh", "mandarin chinese": "zh", "chinese mandarin": "zh", "cantonese": "zh", "farsi": "fa", "castilian": "es",
+    "mandarin": "zh", "mandarin chinese": "zh", "chinese mandarin": "zh", "cantonese": "zh", "farsi": "fa",
+    "castilian": "es",
     "castellano": "es", "flemish": "nl", "filipino": "tl", "tagalog": "tl", "bahasa indonesia": "id", "bahasa": "id",
-    "moldovan": "ro", "brazilian portuguese": "pt", "modern greek": "el", "deutsch": "de", "espanol": "es", "francais": "fr",
-    "italiano": "it", "portugues": "pt", "nederlands": "nl", "turkce": "tr", "polski": "pl", "oriya": "or", "panjabi": "pa",
+    "moldovan": "ro", "brazilian portuguese": "pt", "modern greek": "el", "deutsch": "de", "espanol": "es",
+    "francais": "fr",
+    "italiano": "it", "portugues": "pt", "nederlands": "nl", "turkce": "tr", "polski": "pl", "oriya": "or",
+    "panjabi": "pa",
 }  # fmt: skip
 _LEVELS = {
     "basic": "basic beginner elementary a1 a2 little poor novice",
@@ -38,8 +42,10 @@ _LEVELS = {
     "native": "native bilingual mother tongue first",
 }  # fmt: skip
 _LEVEL_PHRASES = {
-    "native or bilingual": "native", "native or bilingual proficiency": "native", "mother tongue": "native", "first language": "native",
-    "full professional proficiency": "fluent", "professional working proficiency": "fluent", "upper intermediate": "conversational",
+    "native or bilingual": "native", "native or bilingual proficiency": "native", "mother tongue": "native",
+    "first language": "native",
+    "full professional proficiency": "fluent", "professional working proficiency": "fluent",
+    "upper intermediate": "conversational",
     "limited working proficiency": "conversational", "elementary proficiency": "basic", "native speaker": "native",
 }  # fmt: skip
 _STATES = {
@@ -99,7 +105,9 @@ def timezone_names() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def country(text: str) -> str:
     """Return the ISO 3166 alpha-2 code of a country given by name (English, Spanish, German, French) or code."""
-    return _found(country_codes(), folded(text), "is no country Laurel knows", "Write its English name or two-letter code.")
+    return _found(
+        country_codes(), folded(text), "is no country Laurel knows", "Write its English name or two-letter code."
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -135,28 +143,39 @@ def english_level(text: str) -> str:
     for level, words in _LEVELS.items():
         if said in words.split():
             return level
-    raise BadValue("is no level of language", "Use basic, conversational, fluent or native, or list the words under `values`.")
+    raise BadValue(
+        "is no level of language", "Use basic, conversational, fluent or native, or list the words under `values`."
+    )
 
 
 def account_state(text: str) -> str:
-    """Return active, suspended, blocked or closed; yes and no in their many spellings mean active and closed. Rule E-1."""
+    """Return active, suspended, blocked or closed; yes and no in their spellings mean active and closed. Rule E-1."""
     said = word(text)
     for state, words in _STATES.items():
         if said in words.split():
             return state
     if (raw := text.strip().casefold()) in YES | NO:
         return "active" if raw in YES else "closed"
-    raise BadValue("is no state of an account", "Use active, suspended, blocked or closed, or list the words under `values`.")
+    raise BadValue(
+        "is no state of an account", "Use active, suspended, blocked or closed, or list the words under `values`."
+    )
 
 
 def visibility(text: str) -> str:
     """Return public, marketplace or private. Rule E-4."""
-    return _worded(_VISIBILITIES, text, "is no visibility", "Use public, marketplace or private, or list the words under `values`.")
+    return _worded(
+        _VISIBILITIES, text, "is no visibility", "Use public, marketplace or private, or list the words under `values`."
+    )
 
 
 def talent_badge(text: str) -> str:
     """Return top_rated, top_rated_plus, rising_talent or expert_vetted."""
-    return _worded(_BADGES, text, "is no talent badge", "Use top_rated, top_rated_plus, rising_talent or expert_vetted, or list the words under `values`.")
+    return _worded(
+        _BADGES,
+        text,
+        "is no talent badge",
+        "Use top_rated, top_rated_plus, rising_talent or expert_vetted, or list the words under `values`.",
+    )
 
 
 def _worded(table: dict[str, tuple[str, ...]], text: str, reason: str, hint: str) -> str:

@@ -30,7 +30,9 @@ def _code(known: Callable[[], Any], what: str) -> Callable[[Any], Any]:
 
 def _spoken(spoken: list[Language]) -> list[Language]:
     for language in spoken:
-        _code(lambda: frozenset(names.language_codes().values()), f'a list of ISO 639-1 codes: "{language.code}"')(language.code)
+        _code(lambda: frozenset(names.language_codes().values()), f'a list of ISO 639-1 codes: "{language.code}"')(
+            language.code
+        )
     return spoken
 
 
@@ -78,14 +80,16 @@ class OwnDecoder:
             raise RowRefused(*self._explain(row)) from None
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             parse_object(row, self.file)  # raises with the place
-            raise FeedError(f"{self.file}: line {row.line:,} is not valid JSON.", "Mend the line or export the file again.") from None
+            raise FeedError(
+                f"{self.file}: line {row.line:,} is not valid JSON.", "Mend the line or export the file again."
+            ) from None
         if not self._surely_single(row.raw, record):
             parse_object(row, self.file)
         return checked(record)
 
     @staticmethod
     def _surely_single(raw: bytes, record: ProfileRecord) -> bool:
-        """Say whether no key can stand twice, by counting: as many members as fields given. Doubt costs a slower look."""
+        """Say whether no key can stand twice: as many members as fields given. Doubt costs a slower look."""
         given = sum(getattr(record, name) is not UNSET for name in FIELDS)
         return raw.count(b'":') + raw.count(b'" ') + raw.count(b'"\t') + raw.count(b'"\r') == given
 
@@ -93,15 +97,30 @@ class OwnDecoder:
         """Return everything that is wrong with the types of a row's values, not only the first thing."""
         parse_object(row, self.file)
         document = msgspec.json.decode(row.raw)
-        defects = [Defect("marketplace_id", "", "is missing", "It is the key of every row.")] if "marketplace_id" not in document else []
+        defects = (
+            [Defect("marketplace_id", "", "is missing", "It is the key of every row.")]
+            if "marketplace_id" not in document
+            else []
+        )
         for name, value in document.items():
             if name not in _FIELD_TYPES:
-                defects.append(Defect(shown(name), shown(value), "is no field of Laurel's", "See docs/feed.md; use a mapping for other names."))
+                defects.append(
+                    Defect(
+                        shown(name),
+                        shown(value),
+                        "is no field of Laurel's",
+                        "See docs/feed.md; use a mapping for other names.",
+                    )
+                )
                 continue
             try:
                 msgspec.convert(value, _FIELD_TYPES[name], builtin_types=())
             except msgspec.ValidationError as error:
-                defects.append(Defect(name, shown(value), str(error).replace("`", ""), "See docs/feed.md for what the field takes."))
+                defects.append(
+                    Defect(
+                        name, shown(value), str(error).replace("`", ""), "See docs/feed.md for what the field takes."
+                    )
+                )
         key = document.get("marketplace_id")
         return defects or [Defect("", "", "cannot be read", "See docs/feed.md.")], key if isinstance(key, str) else None
 

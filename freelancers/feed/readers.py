@@ -21,7 +21,12 @@ from freelancers.feed.mapping import Mapping
 
 ROW_MAX = 1_048_576
 _BOM = b"\xef\xbb\xbf"
-_UNICODE_BOMS = ((b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_UNICODE_BOMS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
 _KINDS = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it first: gunzip."),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "Unpack it, or save the sheet as CSV (UTF-8)."),
@@ -32,10 +37,22 @@ _KINDS = (
     (b"\x89PNG", "a picture", "Give the CSV or NDJSON file instead."),
 )
 _CSV_REASONS = {
-    "unexpected end of data": ('a quotation mark (") is opened and never closed', 'Close it, or write "" for a mark inside a quoted cell.'),
-    "expected after": ('a quotation mark (") stands in the middle of a cell', 'Write "" for a mark inside a quoted cell.'),
-    "field larger": ("a cell is longer than 131,072 characters", 'Shorten it, or look for a quotation mark (") that is not closed.'),
-    "new-line character": ("a carriage return (old Mac line end) stands inside a row", "Save the file with Unix or Windows line ends."),
+    "unexpected end of data": (
+        'a quotation mark (") is opened and never closed',
+        'Close it, or write "" for a mark inside a quoted cell.',
+    ),
+    "expected after": (
+        'a quotation mark (") stands in the middle of a cell',
+        'Write "" for a mark inside a quoted cell.',
+    ),
+    "field larger": (
+        "a cell is longer than 131,072 characters",
+        'Shorten it, or look for a quotation mark (") that is not closed.',
+    ),
+    "new-line character": (
+        "a carriage return (old Mac line end) stands inside a row",
+        "Save the file with Unix or Windows line ends.",
+    ),
 }
 
 
@@ -61,7 +78,9 @@ class Source:
     def __enter__(self) -> Source:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
 
     @property
@@ -84,7 +103,9 @@ class Source:
         if not head.removeprefix(_BOM).strip():
             raise self.broken("is empty", "Check the export that made it.", line=False)
         if head.removeprefix(_BOM).lstrip()[:1] == b"<":
-            raise self.broken("is HTML or XML, perhaps an error page", "Open it to see what was downloaded.", line=False)
+            raise self.broken(
+                "is HTML or XML, perhaps an error page", "Open it to see what was downloaded.", line=False
+            )
         return head.removeprefix(_BOM)
 
     def lines(self) -> Iterator[bytes]:
@@ -92,10 +113,15 @@ class Source:
         while raw := self._file.readline(ROW_MAX + 1):
             self.line += 1
             if len(raw) > ROW_MAX:
-                raise self.broken("is longer than 1 MiB", "No profile is; look for missing line ends or a quotation mark that is not closed.")
+                raise self.broken(
+                    "is longer than 1 MiB",
+                    "No profile is; look for missing line ends or a quotation mark that is not closed.",
+                )
             if b"\0" in raw:
                 at = self.position + raw.index(b"\0")
-                raise self.broken(f"has a NUL byte (byte {at:,} of the file)", "The file is damaged or not text; export it again.")
+                raise self.broken(
+                    f"has a NUL byte (byte {at:,} of the file)", "The file is damaged or not text; export it again."
+                )
             self._sha.update(raw)
             yield raw.removeprefix(_BOM) if self.position == 0 else raw
             self.position += len(raw)
@@ -108,7 +134,8 @@ class Source:
             at = self.position + error.start + (len(_BOM) if self.position == 0 and self._starts_with_bom() else 0)
             raise self.broken(
                 f"is not {encoding}: byte {raw[error.start]:#04x} at byte {at:,} of the file",
-                'Say how it is written in the mapping, such as encoding = "cp1252" under [file] for files from Windows, or save it as UTF-8.',
+                'Save it as UTF-8, or say how it is written under [file] in the mapping: encoding = "cp1252" for many '
+                "files from Windows.",
             ) from error
 
     def broken(self, what: str, step: str, line: bool = True, at: int | None = None) -> FeedError:
@@ -126,12 +153,16 @@ def _opened(path: Path) -> BinaryIO:
         if stat.S_ISDIR(mode):
             raise FeedError(f"{path} is a folder.", "Name the file inside it.")
         if not stat.S_ISREG(mode):
-            raise FeedError(f"{path} is not an ordinary file.", "Save the feed to a file first; it is read with its size known.")
+            raise FeedError(
+                f"{path} is not an ordinary file.", "Save the feed to a file first; it is read with its size known."
+            )
         return path.open("rb")
     except FileNotFoundError:
         raise FeedError(f"There is no file {path}.", "Check the name and the folder you are in.") from None
     except PermissionError:
-        raise FeedError(f"{path} may not be read by this user.", "Change its permissions, or run this as its owner.") from None
+        raise FeedError(
+            f"{path} may not be read by this user.", "Change its permissions, or run this as its owner."
+        ) from None
     except (OSError, ValueError) as error:
         raise FeedError(f"{path} cannot be opened: {error}.", "Check the name and the disk.") from error
 
@@ -157,11 +188,13 @@ class CsvRows:
             if len(row.cells) != width:
                 raise self.source.broken(
                     f"has {len(row.cells)} cells, the header has {width}",
-                    'Put cells that contain the delimiter in quotation marks (""), and look for one that is not closed.',
+                    'Put cells that contain the delimiter in quotation marks (""), and look for one not closed.',
                     at=row.line,
                 )
             if [cell.strip() for cell in row.cells] == self.header:
-                raise self.source.broken("repeats the header", "Were two files joined? Remove the second header.", at=row.line)
+                raise self.source.broken(
+                    "repeats the header", "Were two files joined? Remove the second header.", at=row.line
+                )
             found = True
             yield row
         if not found:
@@ -173,7 +206,9 @@ class CsvRows:
             self._pending_bytes += len(raw)
             if self._pending_bytes > ROW_MAX:
                 start = self.source.line - len(self._pending) + 1
-                raise self.source.broken("begins a row longer than 1 MiB", 'Look for a quotation mark (") that is not closed.', at=start)
+                raise self.source.broken(
+                    "begins a row longer than 1 MiB", 'Look for a quotation mark (") that is not closed.', at=start
+                )
             yield self.source.text(raw, self.mapping.encoding)
 
     def _next(self) -> Row | None:
@@ -184,7 +219,9 @@ class CsvRows:
             except StopIteration:
                 return None
             except csv.Error as error:
-                reason, step = next((v for k, v in _CSV_REASONS.items() if k in str(error)), (str(error), "Export the file again."))
+                reason, step = next(
+                    (v for k, v in _CSV_REASONS.items() if k in str(error)), (str(error), "Export the file again.")
+                )
                 raise self.source.broken(f"cannot be read: {reason}", step, at=start) from error
             if cells:  # an empty line is no row
                 return Row(start, b"".join(self._pending), cells)
@@ -199,7 +236,9 @@ class JsonRows:
     def __init__(self, source: Source, mapping: Mapping) -> None:
         self.source, self.mapping = source, mapping
         if source.head().lstrip()[:1] == b"[":
-            raise source.broken("is one JSON array", "Write one object per line, without [ ] and commas: jq -c '.[]' FILE.", line=False)
+            raise source.broken(
+                "is one JSON array", "Write one object per line, without [ ] and commas: jq -c '.[]' FILE.", line=False
+            )
 
     def __iter__(self) -> Iterator[Row]:
         for raw in self.source.lines():
@@ -216,9 +255,15 @@ class JsonRows:
 def check_header(source: Source, header: list[str], mapping: Mapping) -> None:
     """Raise FeedError unless every column has a name of its own and all that the mapping reads are there."""
     if "" in header:
-        raise source.broken(f"names no column in place {header.index('') + 1}", "Give every column a name, or remove the empty one.", at=1)
+        raise source.broken(
+            f"names no column in place {header.index('') + 1}",
+            "Give every column a name, or remove the empty one.",
+            at=1,
+        )
     if doubled := sorted({name for name in header if header.count(name) > 1}):
-        raise source.broken(f'names the column "{doubled[0]}" twice', "Rename or remove one: which one to read cannot be known.", at=1)
+        raise source.broken(
+            f'names the column "{doubled[0]}" twice', "Rename or remove one: which one to read cannot be known.", at=1
+        )
     missing = [column for column in mapping.columns if column not in header]
     if not missing:
         return

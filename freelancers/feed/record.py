@@ -1,6 +1,6 @@
 """One profile as Laurel takes it, whatever feed it came from.
 
-`UNSET` means that the feed says nothing about a field: what is stored stays. `None` means that the feed says there is none.
+`UNSET` means that the feed says nothing about a field: what is stored stays. `None` means that it says there is none.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One entry of one of the profile's lists."""
 
 
-class Language(Part):
+class Language(Part, frozen=True):
     code: Annotated[str, Meta(min_length=2, max_length=2)]
     level: Level | None = None
 
 
-class Employment(Part):
+class Employment(Part, frozen=True):
     title: Line | None = None
     company: Line | None = None
     from_: PartDate | None = msgspec.field(name="from", default=None)
     to: PartDate | None = None
 
 
-class Education(Part):
+class Education(Part, frozen=True):
     school: Line | None = None
     degree: Line | None = None
     from_: PartDate | None = msgspec.field(name="from", default=None)
     to: PartDate | None = None
 
 
-class PortfolioItem(Part):
+class PortfolioItem(Part, frozen=True):
     title: Line | None = None
     url: Url | None = None
 
 
-class Certificate(Part):
+class Certificate(Part, frozen=True):
     name: Line
     issuer: Line | None = None
     number: Line | None = None
@@ -62,19 +62,18 @@ class Certificate(Part):
     expires_on: date | None = None
 
 
-class LinkedAccount(Part):
+class LinkedAccount(Part, frozen=True):
     kind: Line | None = None
     url: Url | None = None
 
 
-class OtherExperience(Part):
+class OtherExperience(Part, frozen=True):
     title: Line
 
 
-class SkillTest(Part):
+class SkillTest(Part, frozen=True):
     name: Line
     score: Line | None = None
-
 
 
 class ProfileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -29,7 +29,9 @@ class RefusedRows:
     def __enter__(self) -> RefusedRows:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for file in self._files or ():
             file.close()
         for part in self._parts:
@@ -44,7 +46,9 @@ class RefusedRows:
             self._files[0].write(_ended(raw))
             self._files[1].write(msgspec.json.encode(refusal) + b"\n")
         except OSError as error:
-            raise FeedError(f"The refused rows cannot be written: {error}.", "Name a folder for them with --refused FOLDER.") from error
+            raise FeedError(
+                f"The refused rows cannot be written: {error}.", "Name a folder for them with --refused FOLDER."
+            ) from error
 
     def keep(self) -> tuple[Path, Path] | None:
         """Give both files their names and return them; None when no row was refused."""

@@ -17,7 +17,9 @@ from freelancers.feed.record import FIELDS, PROFILE_PARTS, ProfileRecord, json_t
 from freelancers.rules import completeness_sql
 
 #: Fields with a column of their own. The bit of a field in `given` is its place here.
-COLUMNS: tuple[str, ...] = tuple(f for f in FIELDS if f not in PROFILE_PARTS and f not in ("marketplace_id", "observed_at"))
+COLUMNS: tuple[str, ...] = tuple(
+    f for f in FIELDS if f not in PROFILE_PARTS and f not in ("marketplace_id", "observed_at")
+)
 FIGURES = ("jss_pct", "completeness_pct", "hourly_rate_cents", "rating", "jobs_count", "hours_worked", "earnings_cents")
 #: What a new person has when the feed says nothing: nothing that would make anybody eligible (E-4).
 NEW = {
@@ -40,8 +42,8 @@ def _bit(column: str) -> int:
 
 
 CREATE_STAGED = (
-    f"CREATE TEMP TABLE feed_staged ON COMMIT DROP AS SELECT id, marketplace_id, feed_digest, {_listed(COLUMNS)}, profile "
-    "FROM freelancers WITH NO DATA",
+    "CREATE TEMP TABLE feed_staged ON COMMIT DROP AS "
+    f"SELECT id, marketplace_id, feed_digest, {_listed(COLUMNS)}, profile FROM freelancers WITH NO DATA",
     "ALTER TABLE feed_staged ADD line bigint, ADD given bigint, ADD observed_at timestamptz",
 )
 COPY_STAGED = f"COPY feed_staged ({_listed(STAGED)}) FROM STDIN"
@@ -57,8 +59,8 @@ _fresh = _listed(f"coalesce(s.{c}, {NEW[c]}) AS {c}" if c in NEW else f"s.{c}" f
 INSERT_NEW = f"""
 INSERT INTO freelancers (id, marketplace_id, {_listed(COLUMNS)}, profile, completeness_pct, feed_digest, feed_seen_at,
     jss_observed_at, first_scored_at, created_at, updated_at)
-SELECT n.id, n.marketplace_id, {_listed(f"n.{c}" for c in COLUMNS)}, n.profile, {completeness_sql("n")}, n.feed_digest, %(at)s,
-    n.scored_at, n.scored_at, %(at)s, %(at)s
+SELECT n.id, n.marketplace_id, {_listed(f"n.{c}" for c in COLUMNS)}, n.profile, {completeness_sql("n")},
+    n.feed_digest, %(at)s, n.scored_at, n.scored_at, %(at)s, %(at)s
 FROM (SELECT s.id, s.marketplace_id, {_fresh}, s.profile, s.feed_digest,
         CASE WHEN s.jss_pct IS NOT NULL THEN s.observed_at END AS scored_at
       FROM feed_staged s
@@ -67,12 +69,15 @@ ON CONFLICT (marketplace_id) DO NOTHING
 """
 
 _merged = _listed(f"CASE WHEN s.given & {_bit(c)} <> 0 THEN s.{c} ELSE f.{c} END AS {c}" for c in COLUMNS)
-_differing = _listed(f"CASE WHEN s.given & {_bit(c)} <> 0 AND s.{c} IS DISTINCT FROM f.{c} THEN '{c}' END" for c in COLUMNS)
-#: Known people of whom the feed says something else than is stored, locked, as they will be; `fields` names what differs.
+_differing = _listed(
+    f"CASE WHEN s.given & {_bit(c)} <> 0 AND s.{c} IS DISTINCT FROM f.{c} THEN '{c}' END" for c in COLUMNS
+)
+#: Known people of whom the feed says something else than is stored, as they will be; `fields` names what differs.
+#: Their rows are locked, in the order of their ids.
 MERGE = f"""
 CREATE TEMP TABLE feed_changed ON COMMIT DROP AS
-SELECT s.line, f.id, s.marketplace_id, s.observed_at, s.feed_digest, d.fields, {_merged}, f.profile || s.profile AS profile,
-    f.completeness_pct
+SELECT s.line, f.id, s.marketplace_id, s.observed_at, s.feed_digest, d.fields, {_merged},
+    f.profile || s.profile AS profile, f.completeness_pct
 FROM feed_staged s
 JOIN freelancers f ON f.marketplace_id = s.marketplace_id AND f.id <> s.id
 CROSS JOIN LATERAL (SELECT array_remove(ARRAY[{_differing}], NULL) || ARRAY(
@@ -81,17 +86,18 @@ WHERE cardinality(d.fields) > 0
 ORDER BY f.id
 FOR NO KEY UPDATE OF f
 """
-RATE_MERGED = (
-    f"UPDATE feed_changed c SET completeness_pct = {completeness_sql('c')}, "
-    f"fields = CASE WHEN c.completeness_pct <> {completeness_sql('c')} THEN c.fields || '{{completeness_pct}}'::text[] ELSE c.fields END"
-)
+_rated = completeness_sql("c")
+RATE_MERGED = f"""
+UPDATE feed_changed c SET completeness_pct = {_rated},
+    fields = c.fields || CASE WHEN c.completeness_pct <> {_rated} THEN '{{completeness_pct}}' ELSE '{{}}' END::text[]
+"""
 CHANGES = (
     "SELECT c.line, c.marketplace_id, c.fields, to_jsonb(f) AS was, to_jsonb(c) AS becomes "
     "FROM feed_changed c JOIN freelancers f ON f.id = c.id ORDER BY c.line LIMIT %(limit)s"
 )
 UPDATE_CHANGED = f"""
-UPDATE freelancers f SET {_listed(f"{c} = c.{c}" for c in COLUMNS)}, profile = c.profile, completeness_pct = c.completeness_pct,
-    feed_digest = c.feed_digest, feed_seen_at = %(at)s, updated_at = %(at)s,
+UPDATE freelancers f SET {_listed(f"{c} = c.{c}" for c in COLUMNS)}, profile = c.profile,
+    completeness_pct = c.completeness_pct, feed_digest = c.feed_digest, feed_seen_at = %(at)s, updated_at = %(at)s,
     jss_observed_at = CASE WHEN 'jss_pct' = ANY(c.fields) THEN c.observed_at ELSE f.jss_observed_at END,
     first_scored_at = coalesce(f.first_scored_at, CASE WHEN c.jss_pct IS NOT NULL THEN c.observed_at END)
 FROM feed_changed c WHERE f.id = c.id
@@ -142,12 +148,19 @@ def copy_line(record: ProfileRecord, line: int, new_id: UUID, digest: bytes, at:
             cells.append(_WRITERS.get(column, str)(value))
     profile = {part: value for part in PROFILE_PARTS if (value := getattr(record, part)) is not UNSET}
     observed_at = record.observed_at or at
-    head = (str(line), str(given), observed_at.isoformat(), str(new_id), "\\\\x" + digest.hex(), _escaped(record.marketplace_id))
+    head = (
+        str(line),
+        str(given),
+        observed_at.isoformat(),
+        str(new_id),
+        "\\\\x" + digest.hex(),
+        _escaped(record.marketplace_id),
+    )
     return "\t".join((*head, *cells, _escaped(json_text(profile)))) + "\n"
 
 
 def readable(field: str, was: dict[str, Any], becomes: dict[str, Any]) -> tuple[str, str]:
-    """Return a field's value before and after, as text, from two rows as JSON; parts of the profile are looked up in it."""
+    """Return a field's value before and after, as text, from two rows as JSON, parts of the profile included."""
     if field in PROFILE_PARTS:
         was, becomes = was.get("profile") or {}, becomes.get("profile") or {}
     return _said(was.get(field)), _said(becomes.get(field))

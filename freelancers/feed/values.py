@@ -18,7 +18,9 @@ from freelancers.feed.errors import BadValue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
-_PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|dev)")
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|dev)"
+)
 
 LINE_MAX = 200
 TEXT_MAX = 20_000
@@ -41,7 +43,9 @@ class Reading:
 def normal(text: str) -> str:
     """Return `text` trimmed and in Unicode's composed form (NFC); control characters and NUL are refused."""
     if found := _CONTROL.search(text):
-        raise BadValue(f"contains the control character U+{ord(found[0]):04X}", "Remove it; it cannot be shown or stored.")
+        raise BadValue(
+            f"contains the control character U+{ord(found[0]):04X}", "Remove it; it cannot be shown or stored."
+        )
     return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
 
 
@@ -77,7 +81,7 @@ def number(text: str, reading: Reading = Reading()) -> Decimal:
         other = "," if mark == "." else "."
         raise BadValue(
             "is not a number this mapping can read",
-            f'Write it like 1234{mark}5; if the file writes its decimals with "{other}", say decimal = "{other}" in [file].',
+            f'Write it like 1234{mark}5; if the decimals stand after "{other}", say decimal = "{other}" under [file].',
         )
     return Decimal(re.sub(rf"[{re.escape(group)}'  \u202f]", "", digits).replace(mark, "."))
 
@@ -98,7 +102,9 @@ def percent(text: str, reading: Reading = Reading()) -> int:
     if 0 < value < 1:
         raise BadValue("looks like a fraction", 'If the file writes 0.84 for 84 %, use rule = "fraction".')
     if value != value.to_integral_value():
-        raise BadValue("is not a whole percentage", "Round it where it comes from: rounding here could decide about a badge.")
+        raise BadValue(
+            "is not a whole percentage", "Round it where it comes from: rounding here could decide about a badge."
+        )
     if value > 100:
         raise BadValue("is more than 100 %", "A percentage is 0 to 100.")
     return int(value)
@@ -110,7 +116,9 @@ def fraction(text: str, reading: Reading = Reading()) -> int:
     if value > 1:
         raise BadValue("is more than 1", 'If the file writes 84 for 84 %, use rule = "percent".')
     if (hundredfold := value * 100) != hundredfold.to_integral_value():
-        raise BadValue("is not a whole percentage", "Round it where it comes from: rounding here could decide about a badge.")
+        raise BadValue(
+            "is not a whole percentage", "Round it where it comes from: rounding here could decide about a badge."
+        )
     return int(hundredfold)
 
 
@@ -149,7 +157,9 @@ def day(text: str, reading: Reading = Reading()) -> date:
             return date(int(found["y"]), int(found["m"]), int(found["d"]))
     except ValueError:
         pass
-    raise BadValue(f"is not a date written {pattern}", 'Say how the file writes dates with date = "dd/mm/yyyy" in the mapping.')
+    raise BadValue(
+        f"is not a date written {pattern}", 'Say how the file writes dates with date = "dd/mm/yyyy" in the mapping.'
+    )
 
 
 def moment(text: str) -> datetime:

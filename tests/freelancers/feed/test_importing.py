@@ -47,8 +47,12 @@ def person(session, key):
 
 
 def seen(session, key, figure):
-    rows = sa.select(Observation.value, Observation.observed_at).join(Freelancer, Freelancer.id == Observation.freelancer_id)
-    return session.execute(rows.where(Freelancer.marketplace_id == key, Observation.figure == figure).order_by(Observation.observed_at)).all()
+    rows = sa.select(Observation.value, Observation.observed_at).join(
+        Freelancer, Freelancer.id == Observation.freelancer_id
+    )
+    return session.execute(
+        rows.where(Freelancer.marketplace_id == key, Observation.figure == figure).order_by(Observation.observed_at)
+    ).all()
 
 
 def counts(report):
@@ -80,9 +84,16 @@ def test_every_row_of_the_public_csv_is_accounted_for(public, session):
 
 def test_the_public_csv_is_read_as_it_is_meant(public, session):
     public()
-    vanessa = person(session, "FL250002")  # FL250002,Vanessa Garcia,…,Australia,English,Mobile Apps,34.0,USD 100,3.3,1,84%
+    vanessa = person(
+        session, "FL250002"
+    )  # FL250002,Vanessa Garcia,…,Australia,English,Mobile Apps,34.0,USD 100,3.3,1,84%
 
-    assert (vanessa.name, vanessa.country, vanessa.hourly_rate_cents, vanessa.currency) == ("Vanessa Garcia", "AU", 10_000, "USD")
+    assert (vanessa.name, vanessa.country, vanessa.hourly_rate_cents, vanessa.currency) == (
+        "Vanessa Garcia",
+        "AU",
+        10_000,
+        "USD",
+    )
     assert (vanessa.jss_pct, vanessa.rating, vanessa.years_experience) == (84, Decimal("3.30"), 34)
     assert (vanessa.account_state, vanessa.english_level, vanessa.skills) == ("active", "native", ["Mobile Apps"])
     nicole = person(session, "FL250001")  # not active, no rating, no score
@@ -130,7 +141,11 @@ def test_ten_altered_cells_are_reported_and_nothing_else(public, session, at, tm
 def test_other_spellings_of_the_same_values_are_no_change(public, at, tmp_path):
     public()
 
-    report = public(altered(tmp_path, {(1, "client_satisfaction"): "84", (1, "hourly_rate (USD)"): "$100", (1, "is_active"): "True"}))
+    report = public(
+        altered(
+            tmp_path, {(1, "client_satisfaction"): "84", (1, "hourly_rate (USD)"): "$100", (1, "is_active"): "True"}
+        )
+    )
 
     assert counts(report) == (1000, 0, 0, 1000, 0)
 
@@ -152,11 +167,23 @@ def test_a_row_may_say_itself_when_its_figures_were_seen(feed, session, at):
     feed({"marketplace_id": "a", "name": "Ada", "jss_pct": 84, "observed_at": "2026-02-01T10:00:00+02:00"})
 
     assert person(session, "a").jss_observed_at.astimezone(UTC).isoformat() == "2026-02-01T08:00:00+00:00"
-    assert feed({"marketplace_id": "a", "name": "Ada", "jss_pct": 84, "observed_at": "2026-02-20T10:00:00Z"}).unchanged == 1
+    assert (
+        feed({"marketplace_id": "a", "name": "Ada", "jss_pct": 84, "observed_at": "2026-02-20T10:00:00Z"}).unchanged
+        == 1
+    )
 
 
 def test_what_a_row_does_not_mention_stays_and_null_empties(feed, session):
-    feed({"marketplace_id": "a", "name": "Ada", "title": "Analyst", "city": "London", "skills": ["maths"], "video_url": "https://a.example.org/v"})
+    feed(
+        {
+            "marketplace_id": "a",
+            "name": "Ada",
+            "title": "Analyst",
+            "city": "London",
+            "skills": ["maths"],
+            "video_url": "https://a.example.org/v",
+        }
+    )
     report = feed({"marketplace_id": "a", "city": None, "education": [{"school": "Home"}]})
 
     ada = person(session, "a")
@@ -175,7 +202,12 @@ def test_two_feeds_with_different_fields_complement_each_other(public, feed, ses
 
 
 def test_completeness_is_computed_from_all_parts_and_the_stated_figure_wins(feed, session, at):
-    whole = {"photo_url": "https://p.example.org/a.png", "overview": "I count.", "employment": [{"title": "Analyst"}], "skills": ["maths"]}
+    whole = {
+        "photo_url": "https://p.example.org/a.png",
+        "overview": "I count.",
+        "employment": [{"title": "Analyst"}],
+        "skills": ["maths"],
+    }
     feed({"marketplace_id": "a", "name": "Ada", **whole})
     assert person(session, "a").completeness_pct == 50
 
@@ -204,22 +236,39 @@ def test_an_import_leaves_its_figures_in_the_log(public, session, at):
     report = public()
 
     stored = session.scalars(sa.select(FeedImport)).one()
-    assert (stored.id, stored.created, stored.mapping_name, stored.started_at) == (report.import_id, 1000, "public_csv", at)
+    assert (stored.id, stored.created, stored.mapping_name, stored.started_at) == (
+        report.import_id,
+        1000,
+        "public_csv",
+        at,
+    )
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "feed.imported")).one()
     assert event.after == {"file": PUBLIC_CSV.name, "created": 1000, "updated": 0, "unchanged": 0, "refused": 0}
 
 
 def test_refused_rows_can_be_mended_and_fed_again(public, session, tmp_path):
-    report = public(altered(tmp_path, {(4, "client_satisfaction"): "140%", (9, "country"): "Atlantis", (9, "rating"): "seven"}))
+    report = public(
+        altered(tmp_path, {(4, "client_satisfaction"): "140%", (9, "country"): "Atlantis", (9, "rating"): "seven"})
+    )
 
     assert counts(report) == (1000, 998, 0, 0, 2)
     first, second = report.refusals
-    assert (first.line, first.key, first.defects[0].column, first.defects[0].value) == (6, "FL250005", "client_satisfaction", "140%")
+    assert (first.line, first.key, first.defects[0].column, first.defects[0].value) == (
+        6,
+        "FL250005",
+        "client_satisfaction",
+        "140%",
+    )
     assert [d.column for d in second.defects] == ["country", "rating"], "all that is wrong is said at once"
     reasons = [json.loads(line) for line in report.reasons_path.read_text("utf-8").splitlines()]
     assert [r["line"] for r in reasons] == [6, 11]
 
-    mended = report.refused_path.read_text("utf-8").replace("140%", "40%").replace("Atlantis", "Greece").replace("seven", "4.0")
+    mended = (
+        report.refused_path.read_text("utf-8")
+        .replace("140%", "40%")
+        .replace("Atlantis", "Greece")
+        .replace("seven", "4.0")
+    )
     report.refused_path.write_text(mended, "utf-8")
     assert counts(public(report.refused_path)) == (2, 2, 0, 0, 0)
     assert person(session, "FL250010").country == "GR"
@@ -232,7 +281,11 @@ def test_files_of_refused_rows_never_replace_others(feed):
 
 
 def test_a_second_row_about_the_same_person_is_refused(feed, session):
-    report = feed({"marketplace_id": "a", "name": "Ada"}, {"marketplace_id": "b", "name": "Bo"}, {"marketplace_id": "a", "name": "Eve"})
+    report = feed(
+        {"marketplace_id": "a", "name": "Ada"},
+        {"marketplace_id": "b", "name": "Bo"},
+        {"marketplace_id": "a", "name": "Eve"},
+    )
 
     assert counts(report) == (3, 2, 0, 0, 1)
     assert "already in line 1" in report.refusals[0].defects[0].reason
@@ -254,7 +307,14 @@ def test_a_failure_half_way_leaves_nothing(session, at, tmp_path):
 
 def test_texts_of_all_kinds_arrive_unchanged(feed, session):
     odd = 'Tab\tback\\slash "quote" {brace} \\N NULL é ü 名前 👩‍💻'
-    feed({"marketplace_id": "a\\b", "name": "O'Brien; DROP TABLE", "overview": f"{odd}\nsecond line", "skills": ['C"', "a\\b", "x,y", "{z}", "NULL"]})
+    feed(
+        {
+            "marketplace_id": "a\\b",
+            "name": "O'Brien; DROP TABLE",
+            "overview": f"{odd}\nsecond line",
+            "skills": ['C"', "a\\b", "x,y", "{z}", "NULL"],
+        }
+    )
 
     stored = person(session, "a\\b")
     assert stored.overview == f"{odd}\nsecond line"
@@ -294,7 +354,12 @@ def test_the_public_graphql_shape_is_read(feed, session):
     assert counts(report) == (1, 1, 0, 0, 0)
     one = person(session, "~01ab2c")
     assert (one.hourly_rate_cents, one.currency, one.country, one.timezone) == (5550, "EUR", "DE", "Etc/GMT-1")
-    assert (one.jss_pct, one.talent_badge, one.skills, one.identity_verified) == (97, "top_rated", ["SQL", "Python"], True)
+    assert (one.jss_pct, one.talent_badge, one.skills, one.identity_verified) == (
+        97,
+        "top_rated",
+        ["SQL", "Python"],
+        True,
+    )
 
 
 def fingerprint(session):
