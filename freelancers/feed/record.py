@@ -155,5 +155,7 @@ def tidy(value: object) -> object:
     if isinstance(value, list):
         return [tidy(item) for item in value]
     if isinstance(value, Part):
-        return msgspec.structs.replace(value, **{f: tidy(getattr(value, f)) for f in value.__struct_fields__})
+        old = {name: getattr(value, name) for name in value.__struct_fields__}
+        new = {name: tidy(text) if isinstance(text, str) else text for name, text in old.items()}
+        return value if new == old else msgspec.structs.replace(value, **new)
     return value

@@ -56,6 +56,8 @@ def word(text: str) -> str:
 
 def line(text: str, limit: int = LINE_MAX) -> str:
     """Return one line of text: spaces and line ends become single spaces."""
+    if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text:
+        return text.strip()  # nearly all are like this, and it takes a tenth of the time
     return _within(_SPACES.sub(" ", normal(text)), limit)
 
 
