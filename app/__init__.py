@@ -1,0 +1,88 @@
+"""The top: puts everything together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app.access import refuse_undeclared, register_access
+from app.cli import register_commands
+from app.config import Settings
+from app.errors import register_errors
+from app.headers import register_headers
+from app.health import register_health
+from app.logs import register_logs
+from app.rendering import register_rendering
+from core.database import db
+from core.embedded import attach
+from core.secrets import Sealer
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the whole service, ready to serve. Raises SettingsError when a setting is wrong."""
+    settings = settings or Settings.from_environment()
+    app = Flask("laurel", root_path=str(ROOT))
+    configure(app, settings)
+    register_database(app, settings)
+    register_logs(app)
+    register_errors(app)
+    register_headers(app)
+    register_access(app)
+    register_rendering(app)
+    register_health(app)
+    register_packages(app)
+    register_commands(app)
+    refuse_undeclared(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Hand the settings to Flask and its extensions."""
+    app.extensions["laurel_settings"] = settings
+    app.extensions["laurel_sealer"] = Sealer(settings.secret_key)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="laurel",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as the session it belongs to
+        MAX_CONTENT_LENGTH=8_000_000,
+        MAX_FORM_MEMORY_SIZE=4_000_000,
+    )
+    CSRFProtect(app)
+    Bootstrap5(app)
+
+
+def register_database(app: Flask, settings: Settings) -> None:
+    """Connect to the database of DATABASE_URL, or to the embedded one."""
+    url = settings.database_url or attach(settings.instance).replace("postgresql://", "postgresql+psycopg://", 1)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 6, "max_overflow": 6, "pool_pre_ping": True}
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+
+
+def register_packages(app: Flask) -> None:
+    """Add every package's pages."""
+    import accounts.views
+    import badges.views
+    import directory.console
+    import directory.views
+    import me.views
+    import partners.console
+    import partners.views
+    import staff.views
+
+    for module in (
+        accounts.views, badges.views, directory.views, directory.console, partners.views, partners.console,
+        me.views, staff.views,
+    ):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,37 @@
+"""Headers that every answer carries: what a browser may load, and what may be kept. Design decisions 5 and 7."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request
+from werkzeug.wrappers import Response
+
+from core.permissions import Access, declared
+
+#: Nothing inline and nothing from elsewhere, but photos and logos, which live where people put them.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def register_headers(app: Flask) -> None:
+    """Add the security headers, and keep private pages out of every cache."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    # The address of an invitation is a secret: no other site, and no other page, learns where somebody came from.
+    response.headers.setdefault("Referrer-Policy", "no-referrer" if _is_private() else "strict-origin-when-cross-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if _is_private():
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_private() -> bool:
+    if request.endpoint in (None, "static", "bootstrap.static"):
+        return False
+    permission = declared(current_app.view_functions[str(request.endpoint)])
+    return permission is None or permission.access is not Access.PUBLIC

@@ -1,0 +1,1 @@
+"""Eligibility and its receipts, and the Expert badge that follows from it."""

@@ -1,0 +1,72 @@
+"""The audit log: who changed what, when, from what to what, and why. It can only grow. Rule X-2."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Model, new_id, session
+
+#: Run by the migration: rows of the log can be neither changed nor deleted, by anybody who uses this database.
+APPEND_ONLY_SQL = (
+    """CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the audit log can only grow (rule X-2)'; END $$""",
+    """CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
+)
+
+
+class AuditEvent(Model):
+    """One change. Rule X-2."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (
+        sa.Index("ix_audit_events_subject", "subject_type", "subject_id", "at"),
+        sa.Index("ix_audit_events_partner", "partner_id", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime] = mapped_column(index=True)
+    #: The acting user; None is the machine itself (a sweep, a rotation, an import).
+    actor_id: Mapped[UUID | None]
+    #: A verb with its package, such as `award.suspended`.
+    action: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[UUID]
+    #: The partner concerned, for what a partner may see of its own log. Rule X-4.
+    partner_id: Mapped[UUID | None]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason: Mapped[str | None]
+
+
+def record(
+    action: str,
+    subject_type: str,
+    subject_id: UUID,
+    *,
+    by: UUID | None,
+    at: datetime,
+    partner_id: UUID | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> AuditEvent:
+    """Add one event to the log, in the current transaction. Values must be JSON-ready. Rule X-2."""
+    event = AuditEvent(
+        at=at,
+        actor_id=by,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        partner_id=partner_id,
+        before=before or {},
+        after=after or {},
+        reason=reason,
+    )
+    session.add(event)
+    return event

@@ -1,0 +1,97 @@
+"""The database handle, the base of all tables, and what a transaction is.
+
+One public service function is one transaction: decorate it with `@transaction()`. A service called by another joins
+the outer one, so that a state change, its audit event and its mail are stored together or not at all.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from uuid_utils.compat import uuid7
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_DEPTH = "laurel_transaction_depth"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Model(DeclarativeBase):
+    """Base of every table. Moments are `timestamptz`, identifiers UUIDv7, documents JSONB."""
+
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING_CONVENTION),
+        type_annotation_map={
+            datetime: sa.DateTime(timezone=True),
+            UUID: sa.Uuid(),
+            str: sa.Text(),
+            dict[str, Any]: JSONB(),
+            list[Any]: JSONB(),
+            list[str]: sa.ARRAY(sa.Text()),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+session: scoped_session[Session] = db.session
+
+
+def new_id() -> UUID:
+    """Return a new UUIDv7: it sorts by time of making and cannot be guessed. Design decision 10."""
+    return uuid7()
+
+
+@contextmanager
+def joined_transaction() -> Iterator[None]:
+    """Run the block in the current transaction, or in one of its own that commits at the end."""
+    info = session().info
+    depth = info.get(_DEPTH, 0)
+    info[_DEPTH] = depth + 1
+    try:
+        yield
+        if depth == 0:
+            session.commit()
+    except BaseException:
+        if depth == 0:
+            session.rollback()
+        raise
+    finally:
+        info[_DEPTH] = depth
+
+
+def transaction() -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a service function one transaction; called inside another, it joins that one. Design decision 2."""
+
+    def decorate(service: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(service)
+        def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
+            with joined_transaction():
+                return service(*args, **kwargs)
+
+        return in_transaction
+
+    return decorate
+
+
+def changed(statement: sa.Update | sa.Delete) -> int:
+    """Execute a conditional UPDATE or DELETE and return how many rows it changed."""
+    result = cast(CursorResult[Any], session.execute(statement))
+    return result.rowcount

@@ -1,0 +1,51 @@
+"""What can go wrong in the domain, each error with the way on. `app/errors.py` turns them into answers."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """Something a person can understand and act on: what happened, why, and what to do next.
+
+    `status` is the HTTP status, `title` what happened in a few words, `detail` why, `next_step` what to do.
+    """
+
+    status = 400
+    title = "That did not work"
+
+    def __init__(self, detail: str, next_step: str = "", *, title: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.next_step = next_step
+        if title is not None:
+            self.title = title
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not yours: the two look the same. Rule X-4."""
+
+    status = 404
+    title = "There is nothing here"
+
+    def __init__(self, detail: str = "The address may be mistyped, or what was here is gone.", next_step: str = "") -> None:
+        super().__init__(detail, next_step)
+
+
+class NotAllowed(DomainError):
+    """The person is known, but this is not theirs to do."""
+
+    status = 403
+    title = "This is not yours to do"
+
+
+class Conflict(DomainError):
+    """Somebody, or a second click, was there first; nothing was changed."""
+
+    status = 409
+    title = "This has changed meanwhile"
+
+
+class InvalidInput(DomainError):
+    """What was sent cannot be used; `detail` says what and where."""
+
+    status = 422
+    title = "Please check what you entered"

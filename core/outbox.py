@@ -1,0 +1,116 @@
+"""The outbox: a mail is a row, stored with the change that it tells of, and sent by a worker afterwards. Rule X-1.
+
+The row says which template is to be sent to whom, with which words; it is rendered when it is sent (`app/mail.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Model, new_id, session
+from core.secrets import Sealer
+
+#: Waiting times after a failed attempt; after the last one the mail is given up and shown to staff.
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720, 1440))
+
+
+class OutboxMail(Model):
+    """One mail to one address. Rule X-1, design decision 4."""
+
+    __tablename__ = "outbox_mails"
+    __table_args__ = (
+        sa.Index("ix_outbox_mails_due", "due_at", postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL")),
+        sa.Index("ix_outbox_mails_to", "to_address"),
+    )
+
+    #: Also the mail's Message-ID: a mail sent twice is recognised as one.
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    #: What the mail is about, such as `award.suspended:<award>:<moment>`: the same key is stored once.
+    key: Mapped[str] = mapped_column(unique=True)
+    #: The name of the templates under `templates/email/`, without their endings.
+    template: Mapped[str]
+    to_address: Mapped[str]
+    context: Mapped[dict[str, Any]]
+    #: What may not lie about in the database, sealed, and wiped once sent.
+    sealed_secrets: Mapped[str | None]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+    def words(self) -> dict[str, Any]:
+        """Return what the template is rendered with. Raises ValueError when SECRET_KEY changed since it was stored."""
+        opened = json.loads(_sealer().open(self.sealed_secrets)) if self.sealed_secrets else {}
+        return {**self.context, **opened}
+
+    def mark_sent(self, at: datetime) -> None:
+        """Keep that it is sent, and forget its secrets."""
+        self.sent_at, self.sealed_secrets, self.last_error = at, None, None
+
+    def mark_failed(self, at: datetime, why: str, *, for_good: bool) -> None:
+        """Keep why it could not be sent; try again later, unless that is pointless or was tried often enough."""
+        self.last_error = why[:2000]
+        if for_good or self.attempts >= len(RETRY_AFTER):
+            self.failed_at, self.sealed_secrets = at, None
+        else:
+            self.due_at = at + RETRY_AFTER[self.attempts]
+        self.attempts += 1
+
+
+def _sealer() -> Sealer:
+    sealer = current_app.extensions["laurel_sealer"]
+    assert isinstance(sealer, Sealer)
+    return sealer
+
+
+def enqueue(
+    template: str,
+    to_address: str,
+    context: Mapping[str, Any],
+    *,
+    key: str,
+    at: datetime,
+    secrets: Mapping[str, str] | None = None,
+) -> None:
+    """Store a mail in the current transaction, to be sent after it. The same `key` again stores nothing. Rule X-1.
+
+    `context` must be JSON-ready (moments as ISO text); `secrets` are stored sealed and given to the template alike.
+    """
+    values = {
+        "id": new_id(),
+        "key": key,
+        "template": template,
+        "to_address": to_address,
+        "context": dict(context),
+        "sealed_secrets": _sealer().seal(json.dumps(dict(secrets))) if secrets else None,
+        "created_at": at,
+        "due_at": at,
+        "attempts": 0,
+    }
+    session.execute(insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def claim_next(at: datetime) -> OutboxMail | None:
+    """Return the next mail that is due, locked for the current transaction, or None.
+
+    The lock is the lease: another worker passes it by, and a killed worker's mail is free again at once.
+    """
+    due = (
+        sa.select(OutboxMail)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None), OutboxMail.due_at <= at)
+        .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(due).first()

@@ -1,0 +1,129 @@
+"""A partner's branded page, its use cases, and who is featured when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from badges.models import Award
+from core.database import Model, new_id
+from partners.models import Partner
+
+
+class LandingPage(Model):
+    """A partner's page: draft until published. Rule D-1. `about` is small Markdown."""
+
+    __tablename__ = "landing_pages"
+    __table_args__ = (
+        sa.CheckConstraint("slots BETWEEN 1 AND 24", name="slots"),
+        sa.CheckConstraint("period_hours BETWEEN 1 AND 2016", name="period_hours"),
+    )
+
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"), primary_key=True)
+    headline: Mapped[str]
+    intro: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    #: How many experts are featured at once, and for how long.
+    slots: Mapped[int] = mapped_column(default=6)
+    period_hours: Mapped[int] = mapped_column(default=168)
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+
+
+class UseCase(Model):
+    """A named scenario of a partner's page with its own curated list. Rule D-1."""
+
+    __tablename__ = "use_cases"
+    __table_args__ = (sa.UniqueConstraint("partner_id", "slug"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    slug: Mapped[str]
+    name: Mapped[str]
+    summary: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class UseCaseExpert(Model):
+    """An expert on a use case's curated list."""
+
+    __tablename__ = "use_case_experts"
+
+    use_case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("use_cases.id", ondelete="CASCADE"), primary_key=True)
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Removal(Model):
+    """An expert taken out of the directory by the partner or staff, with the reason. Rules D-2, D-7, E-12."""
+
+    __tablename__ = "removals"
+    __table_args__ = (
+        sa.Index("uq_removals_open", "award_id", unique=True, postgresql_where=sa.text("restored_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"))
+    removed_at: Mapped[datetime]
+    removed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str]
+    restored_at: Mapped[datetime | None]
+    restored_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class Turns(Model):
+    """How often an expert was featured, as the rotation counts it: whoever has fewest comes next. Rule D-3.
+
+    `turns` is a place in the rotation's own count, not a history: a new expert starts level with whoever waits longest,
+    and while somebody is not listed, `lead` keeps how far ahead of that they were (frozen, not lost, not piled up).
+    """
+
+    __tablename__ = "rotation_turns"
+
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
+    turns: Mapped[int]
+    lead: Mapped[int | None]
+
+
+class Period(Model):
+    """One period of one page's rotation. Drawn once: the unique start makes a second draw change nothing. Rule D-3."""
+
+    __tablename__ = "rotation_periods"
+    __table_args__ = (sa.UniqueConstraint("partner_id", "starts_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    #: 32 random bytes that decide among equals.
+    seed: Mapped[bytes]
+    drawn_at: Mapped[datetime]
+
+
+class Feature(Model):
+    """A slot of a period, or a pin (`period_id` is None) from one moment to another. Rules D-2, D-3, D-7."""
+
+    __tablename__ = "features"
+    __table_args__ = (
+        sa.Index("ix_features_showing", "partner_id", "starts_at", "ends_at"),
+        sa.Index("ix_features_award", "award_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"))
+    period_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("rotation_periods.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    #: Taken out before its end, by whom and why. Rule D-7.
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    remove_reason: Mapped[str | None]
+
+    award: Mapped[Award] = relationship(lazy="joined")

@@ -1,0 +1,1 @@
+"""Freelancers: their profiles, the marketplace's feed, and holds on their accounts."""

@@ -1,0 +1,1 @@
+"""Partners and what they run: programmes, invitations, interest, applications and review."""

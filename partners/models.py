@@ -1,0 +1,221 @@
+"""Partners, their teams and programmes; invitations, interest and applications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import User
+from badges.models import Achievement, Award
+from core.database import Model, new_id
+from freelancers.models import Freelancer
+
+
+class Partner(Model):
+    """A company with a programme. It is an issuer of badges under the same id (`badges.models.Issuer`)."""
+
+    __tablename__ = "partners"
+    __table_args__ = (sa.CheckConstraint("colour ~ '^#[0-9a-f]{6}$'", name="colour"),)
+
+    id: Mapped[UUID] = mapped_column(sa.ForeignKey("issuers.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    website: Mapped[str | None]
+    #: The brand's colour as #rrggbb. Design decision 7.
+    colour: Mapped[str] = mapped_column(default="#1d5a3b")
+    created_at: Mapped[datetime]
+
+    programme: Mapped[Programme] = relationship(back_populates="partner", lazy="joined")
+
+
+class Member(Model):
+    """Somebody of a partner's team. Who left keeps the row, and loses access with the next request."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        sa.Index("uq_members_present", "partner_id", "user_id", unique=True, postgresql_where=sa.text("left_at IS NULL")),
+        sa.Index("ix_members_user", "user_id"),
+        sa.CheckConstraint("duty IN ('viewer', 'reviewer', 'manager', 'admin')", name="duty"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    duty: Mapped[str]
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class StepKind(StrEnum):
+    """What a step of an application asks for. Rule R-1."""
+
+    QUESTION = "question"
+    CERTIFICATE = "certificate"
+    TRAINING = "training"
+    EXPERIENCE = "experience"
+    PORTFOLIO = "portfolio"
+
+
+class Programme(Model):
+    """What a partner offers and asks. `steps` are dicts of key, kind (StepKind), prompt, hint and required. Rule R-1."""
+
+    __tablename__ = "programmes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"), unique=True)
+    achievement_id: Mapped[UUID] = mapped_column(sa.ForeignKey("achievements.id"), unique=True)
+    summary: Mapped[str]
+    benefits: Mapped[list[str]] = mapped_column(default=list)
+    steps: Mapped[list[Any]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    partner: Mapped[Partner] = relationship(back_populates="programme")
+    achievement: Mapped[Achievement] = relationship(lazy="joined")
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands; derived from its moments."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    OPENED = "opened"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Invitation(Model):
+    """A personal invitation to a programme: one row for each address, renewed when it is sent again. Rules I-1..I-4."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        sa.UniqueConstraint("programme_id", "email"),
+        sa.CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programmes.id"))
+    email: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str | None]
+    message: Mapped[str | None]
+    #: SHA-256 of the link's secret; the secret itself is nowhere but in the mail. Rule I-3.
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    invited_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    #: Who answered it.
+    freelancer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("freelancers.id"))
+    #: Another account asks to answer it, and the partner confirms that they are the same person. Rule I-4.
+    asked_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    asked_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+
+    programme: Mapped[Programme] = relationship(lazy="joined")
+
+    def state(self, at: datetime) -> InvitationState:
+        """Return where the invitation stands at `at`. Its SQL form is `partners.queries.invitation_state`."""
+        if self.withdrawn_at:
+            return InvitationState.WITHDRAWN
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.declined_at:
+            return InvitationState.DECLINED
+        if self.expires_at <= at:
+            return InvitationState.EXPIRED
+        return InvitationState.OPENED if self.opened_at else InvitationState.SENT
+
+
+class OptOut(Model):
+    """An address that wants no more invitations: from one partner, or from all (`partner_id` is None). Rule I-6."""
+
+    __tablename__ = "opt_outs"
+    __table_args__ = (sa.UniqueConstraint("email", "partner_id", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    partner_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("partners.id"))
+    at: Mapped[datetime]
+
+
+class Interest(Model):
+    """A freelancer without an invitation asks to be considered. Rule I-2."""
+
+    __tablename__ = "interests"
+    __table_args__ = (sa.UniqueConstraint("partner_id", "freelancer_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    freelancer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("freelancers.id", ondelete="CASCADE"))
+    note: Mapped[str | None]
+    asked_at: Mapped[datetime]
+
+    partner: Mapped[Partner] = relationship()
+    freelancer: Mapped[Freelancer] = relationship(lazy="joined")
+
+
+class ApplicationState(StrEnum):
+    """Where an application stands, for the partner. Its applicant sees fewer: `partners.rules.shown_to_applicant`."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    KEPT = "kept_on_file"
+    WAITING = "waiting"
+    SELECTED = "selected"
+    WITHDRAWN = "withdrawn"
+
+
+class Application(Model):
+    """One freelancer's application to a programme. Rules R-1..R-4. `answers` is by the key of the programme's step."""
+
+    __tablename__ = "applications"
+    __table_args__ = (sa.UniqueConstraint("programme_id", "freelancer_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programmes.id"))
+    freelancer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("freelancers.id"), index=True)
+    invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id"))
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    #: When somebody of the partner's team first opened it.
+    reviewed_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime | None]
+    kept_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    selected_at: Mapped[datetime | None]
+    selected_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None]
+    award_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("awards.id"))
+
+    programme: Mapped[Programme] = relationship(lazy="joined")
+    freelancer: Mapped[Freelancer] = relationship(lazy="joined")
+    award: Mapped[Award | None] = relationship()
+
+    @property
+    def state(self) -> ApplicationState:
+        """Return where the application stands. Its SQL form is `partners.queries.application_state`."""
+        if self.withdrawn_at:
+            return ApplicationState.WITHDRAWN
+        if self.selected_at:
+            return ApplicationState.SELECTED if self.award_id else ApplicationState.WAITING
+        if self.kept_at:
+            return ApplicationState.KEPT
+        if not self.submitted_at:
+            return ApplicationState.DRAFT
+        return ApplicationState.IN_REVIEW if self.reviewed_at else ApplicationState.SUBMITTED
