@@ -9,6 +9,14 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+import accounts.views
+import badges.views
+import directory.console
+import directory.views
+import me.views
+import partners.console
+import partners.views
+import staff.views
 from app.access import refuse_undeclared, register_access
 from app.cli import register_commands
 from app.config import Settings
@@ -22,6 +30,16 @@ from core.embedded import attach
 from core.secrets import Sealer
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGES = (
+    accounts.views,
+    badges.views,
+    directory.views,
+    directory.console,
+    partners.views,
+    partners.console,
+    me.views,
+    staff.views,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -72,17 +90,5 @@ def register_database(app: Flask, settings: Settings) -> None:
 
 def register_packages(app: Flask) -> None:
     """Add every package's pages."""
-    import accounts.views
-    import badges.views
-    import directory.console
-    import directory.views
-    import me.views
-    import partners.console
-    import partners.views
-    import staff.views
-
-    for module in (
-        accounts.views, badges.views, directory.views, directory.console, partners.views, partners.console,
-        me.views, staff.views,
-    ):
+    for module in PAGES:
         app.register_blueprint(module.blueprint)

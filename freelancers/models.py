@@ -26,7 +26,6 @@ class Freelancer(Model):
         sa.CheckConstraint("jss_pct BETWEEN 0 AND 100", name="jss_pct"),
         sa.CheckConstraint("completeness_pct BETWEEN 0 AND 100", name="completeness_pct"),
         sa.Index("ix_freelancers_email", "email"),
-        sa.Index("ix_freelancers_name", sa.text("lower(name) text_pattern_ops")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -78,6 +77,14 @@ class Freelancer(Model):
     updated_at: Mapped[datetime]
 
     holds: Mapped[list[Hold]] = relationship(back_populates="freelancer", order_by="Hold.placed_at")
+
+
+#: Finds a name by its beginning, whatever its case, in databases of any collation.
+sa.Index(
+    "ix_freelancers_name",
+    sa.func.lower(Freelancer.name).label("lower_name"),
+    postgresql_ops={"lower_name": "text_pattern_ops"},
+)
 
 
 class Observation(Model):

@@ -1,5 +1,8 @@
 """How Alembic reaches the database: through the app, so that there is one place that knows its address."""
 
+import core.jobs
+import core.outbox
+import directory.models  # brings the models of all packages to its right
 from alembic import context
 from flask import current_app
 

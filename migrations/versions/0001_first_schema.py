@@ -221,7 +221,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_freelancers_email", "freelancers", ["email"], unique=False)
     op.create_index(
-        "ix_freelancers_name", "freelancers", [sa.literal_column("lower(name) text_pattern_ops")], unique=False
+        "ix_freelancers_name",
+        "freelancers",
+        [sa.literal_column("lower(name)").label("lower_name")],
+        unique=False,
+        postgresql_ops={"lower_name": "text_pattern_ops"},
     )
     op.create_table(
         "partners",
@@ -729,7 +733,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_password_links_user_id"), table_name="password_links")
     op.drop_table("password_links")
     op.drop_table("partners")
-    op.drop_index("ix_freelancers_name", table_name="freelancers")
+    op.drop_index("ix_freelancers_name", table_name="freelancers", postgresql_ops={"lower_name": "text_pattern_ops"})
     op.drop_index("ix_freelancers_email", table_name="freelancers")
     op.drop_table("freelancers")
     op.drop_index(op.f("ix_achievements_issuer_id"), table_name="achievements")

@@ -1,0 +1,179 @@
+"""The house keeps its shape: who imports whom, how large things are, who may use a route, and who reads the time."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.permissions import declared
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("app", "staff", "me", "directory", "partners", "badges", "freelancers", "accounts", "core")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "email" not in path.parts]
+
+FILE_LINES = 320
+FUNCTION_LINES = 36
+
+#: Pure modules: facts in, reasons out. They know neither the web nor the database.
+PURE = (
+    "badges/rules.py", "badges/policy.py", "badges/partner_rules.py", "badges/facts.py", "badges/findings.py",
+    "badges/wording.py", "badges/conditions.py", "badges/meeting.py", "badges/contradictions.py",
+    "freelancers/rules.py", "freelancers/holds.py", "freelancers/feed/values.py", "freelancers/feed/money.py",
+    "freelancers/feed/names.py", "freelancers/feed/record.py", "partners/rules.py", "directory/rules.py",
+    "core/errors.py", "core/clock.py", "core/paging.py",
+)
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imported(path):
+    """Return the top-level names of everything that a module imports."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_imports_run_one_way_only():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_file_fits_a_reader(path):
+    assert len(path.read_text("utf-8").splitlines()) <= FILE_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_function_fits_a_screen(path):
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    long = [(f.name, f.end_lineno - f.lineno + 1) for f in functions if f.end_lineno - f.lineno >= FUNCTION_LINES]
+
+    assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_file_says_what_it_is(path):
+    assert ast.get_docstring(tree(path)), "a module begins with a sentence that says what it is"
+    assert path.stem not in {"utils", "helpers", "common", "misc"}
+
+
+@pytest.mark.parametrize("place", PURE)
+def test_pure_modules_know_neither_web_nor_database(place):
+    assert not imported(ROOT / place) & {"flask", "sqlalchemy", "werkzeug", "flask_login", "psycopg"}
+
+
+SERVICES = [
+    path
+    for path in SOURCES
+    if path.parent.name not in {"app", "core", "demo", "staff", "me"}
+    and path.stem not in {"views", "console", "cli", "forms", "sessions", "jobs", "models"}
+]
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name)
+def test_services_and_queries_know_nothing_of_the_web(path):
+    assert not imported(path) & {"flask", "flask_login", "flask_wtf", "wtforms", "werkzeug"}
+
+
+READS_THE_TIME = re.compile(
+    r"datetime\.(?:now|utcnow|today)\(|date\.today\(|\btime\.time\(|\bfunc\.now\(|\bnow\(\)(?<!clock\.now\(\))"
+    r"|CURRENT_TIMESTAMP|statement_timestamp\(|clock_timestamp\(",
+)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_only_the_clock_reads_the_time(path):
+    if name(path) == "core/clock.py":
+        return
+    without_words = re.sub(r'""".*?"""|#[^\n]*', "", path.read_text("utf-8"), flags=re.S)
+
+    assert not READS_THE_TIME.findall(without_words)
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name)
+def test_only_views_jobs_and_commands_ask_the_clock(path):
+    assert "clock.now" not in path.read_text("utf-8"), "services and queries are handed `at`"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_transaction_ends_in_one_place_alone(path):
+    if name(path) == "core/database.py":
+        return
+    calls = {
+        node.func.attr
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "session"
+    }
+
+    assert "commit" not in calls
+
+
+VIEWS = [path for path in SOURCES if path.stem in {"views", "console"}]
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=name)
+def test_views_build_no_queries(path):
+    assert "sqlalchemy" not in imported(path)
+
+
+def test_every_route_and_method_declares_whom_it_is_for(app):
+    by_extensions = {"static", "bootstrap.static"}
+    silent = [
+        f"{rule.rule} {sorted(rule.methods)}"
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in by_extensions and declared(app.view_functions[rule.endpoint]) is None
+    ]
+
+    assert not silent
+
+
+def test_an_undeclared_route_keeps_the_service_from_starting(app):
+    from flask import Flask
+
+    from app.access import UndeclaredRoute, refuse_undeclared
+
+    other = Flask("other")
+    other.add_url_rule("/open-door", view_func=lambda: "come in", endpoint="open_door")
+
+    with pytest.raises(UndeclaredRoute, match="/open-door"):
+        refuse_undeclared(other)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pages_hold_no_inline_script_or_style(path):
+    text = path.read_text("utf-8")
+
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)", text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pages_load_nothing_from_elsewhere(path):
+    assert not re.search(r"(?:src|href)=\"https?://", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_every_form_that_posts_is_protected(path):
+    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text("utf-8"), flags=re.S | re.I):
+        assert "csrf" in form
