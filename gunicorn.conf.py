@@ -5,16 +5,19 @@ for example `GUNICORN_CMD_ARGS="--bind 0.0.0.0:8000"` in a container.
 """
 
 import os
+import shutil
 from pathlib import Path
+
+PORT = os.environ.get("PORT") or "8000"
 
 wsgi_app = "wsgi:app"
 
 # Only this machine: a fresh start has demo accounts whose passwords are printed. A proxy or GUNICORN_CMD_ARGS opens it.
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+bind = f"127.0.0.1:{PORT}"
 backlog = 2048
 
 # Threads, because browsers open connections ahead of need and a sync worker would wait on each of them.
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 worker_class = "gthread"
 threads = 4
 # Every worker imports the app for itself: a connection pool must never be shared across a fork.
@@ -38,5 +41,26 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "info"
-# The workers' heartbeat must not wait for a busy disk.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# The workers' heartbeat must not wait for a busy disk. gunicorn makes a file of its own there, with a random name.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+# The processes gather their figures for /metrics in one folder (app/health.py), empty at every start.
+_instance = Path(os.environ.get("LAUREL_INSTANCE") or Path(__file__).with_name("instance")).expanduser()
+_figures = _instance / "run" / f"metrics-{PORT}"
+
+
+def on_starting(server):
+    shutil.rmtree(_figures, ignore_errors=True)
+    _figures.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+
+
+def pre_fork(server, worker):
+    """Give the process the lowest free place; whoever has it next counts on, so the folder does not grow."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = min(set(range(len(taken) + 1)) - taken)
+
+
+def post_fork(server, worker):
+    os.environ["LAUREL_WEB_PLACE"] = str(worker.place)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 #: Checked when there is no account, so that the answer takes as long and gives nothing away.
 _NOBODY = _hasher.hash("nobody")
-
-MIN_LENGTH = 10
-MAX_LENGTH = 200
 
 
 def hashed(password: str) -> str:
@@ -22,5 +19,5 @@ def matches(password: str, stored: str | None) -> bool:
     """Say whether `password` is the one that was hashed; None takes as long and is never matched."""
     try:
         return _hasher.verify(stored or _NOBODY, password) and stored is not None
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False

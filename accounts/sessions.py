@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from flask_login import LoginManager, UserMixin
+from collections.abc import Callable
+from datetime import datetime
 
+from flask import Flask, current_app, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from accounts import services
 from accounts.models import User
 from accounts.queries import user_of_token
 from core import clock
+from core.errors import DomainError
 
 login_manager = LoginManager()
+
+#: Returns why somebody may not be signed in although their password is right, or None.
+Bar = Callable[[User], DomainError | None]
+
+_BAR = "laurel_sign_in_bar"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -23,8 +34,42 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
         return self.token
 
 
-@login_manager.user_loader  # type: ignore[misc]
+def register_bar(app: Flask, bar: Bar) -> None:
+    """Ask `bar` at each sign-in, and with each request of somebody signed in, whether they may be. Rule H.
+
+    Accounts know nothing of holds; the top, which does, registers the question here.
+    """
+    app.extensions[_BAR] = bar
+
+
+def why_barred(user: User) -> DomainError | None:
+    """Return why `user` may not be signed in, or None."""
+    bar: Bar | None = current_app.extensions.get(_BAR)
+    return bar(user) if bar else None
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
 def load(token: str) -> SignedIn | None:
-    """Return who is signed in with `token`, or None when that sign-in has ended."""
+    """Return who is signed in with `token`, or None when that sign-in has ended or they may not be signed in now."""
     user = user_of_token(token, clock.now())
-    return SignedIn(user, token) if user else None
+    return SignedIn(user, token) if user and not why_barred(user) else None
+
+
+def sign_in_person(user: User, at: datetime) -> None:
+    """Begin a new sign-in for `user` in this browser; one that was there before ends. Raises what bars them.
+
+    Nothing of the browser's session from before is kept: neither its token nor its CSRF secret.
+    """
+    if barred := why_barred(user):
+        raise barred
+    sign_out_person(at)
+    login_user(SignedIn(user, services.begin_session(user, at)))
+    session.permanent = True
+
+
+def sign_out_person(at: datetime) -> None:
+    """End this browser's sign-in, in the database too, and forget all that its session held."""
+    if current_user.is_authenticated:
+        services.end_session(current_user.token, at)
+    logout_user()
+    session.clear()

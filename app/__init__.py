@@ -17,7 +17,10 @@ import me.views
 import partners.console
 import partners.views
 import staff.views
+from accounts.rules import SESSION_LIFETIME
+from app import start
 from app.access import refuse_undeclared, register_access
+from app.barring import register_barring
 from app.cli import register_commands
 from app.config import Settings
 from app.errors import register_errors
@@ -31,6 +34,7 @@ from core.secrets import Sealer
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
+    start,
     accounts.views,
     badges.views,
     directory.views,
@@ -52,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_errors(app)
     register_headers(app)
     register_access(app)
+    register_barring(app)
     register_rendering(app)
     register_health(app)
     register_packages(app)
@@ -70,6 +75,8 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,  # or every public page would set the cookie anew
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as the session it belongs to
         MAX_CONTENT_LENGTH=8_000_000,

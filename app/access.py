@@ -22,7 +22,9 @@ class UndeclaredRoute(RuntimeError):
 
 def register_access(app: Flask) -> None:
     """Sign people in by their cookie, and let nobody into a view that is not for them."""
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # or every page reads the session: see rendering
+    # Neither may this, for a cookie of its own that we do not use: public answers would vary with every cookie.
+    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     app.before_request(_enforce)
 
 
@@ -38,6 +40,8 @@ def refuse_undeclared(app: Flask) -> None:
 
 
 def _enforce() -> Response | None:
+    if "\x00" in request.path:
+        raise NotFound()  # nothing here has such an address, and the database cannot even be asked for it
     if request.endpoint is None or request.endpoint in _OF_EXTENSIONS:
         return None
     permission = declared(current_app.view_functions[request.endpoint])

@@ -14,6 +14,8 @@ def register_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["home_url"] = home_url
+    # Looked at only by pages that name it, so that a public page reads no session and varies with no cookie.
+    app.jinja_env.globals["current_user"] = current_user
 
 
 def home_url() -> str:

@@ -80,7 +80,7 @@ class PartnerRulesVersion(Model):
 
 
 class PolicySnapshot(Model):
-    """A whole policy as some receipt was decided under, by its digest: so that any receipt can be replayed. Rule E-10."""
+    """A whole policy as some receipt was decided under, by its digest, so that receipts can be replayed. Rule E-10."""
 
     __tablename__ = "policy_snapshots"
 
@@ -146,6 +146,9 @@ class Award(Model):
     grace_began_at: Mapped[datetime | None]
     grace_ends_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    #: Suspended for nothing but what is seen live anyway (E-1, E-4, a grace that ended): it stands again the moment
+    #: that ends, before any sweep.
+    lifts_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None]
     revoke_reason: Mapped[str | None]

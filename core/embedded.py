@@ -119,6 +119,8 @@ def _wait_until_ready(place: Place, *, durable: bool) -> None:
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The embedded PostgreSQL did not answer within {_START_S} seconds; see {place.log}.")
         time.sleep(0.05)
+    if keeper is not None and keeper.returncode is None:
+        keeper.returncode = 0  # it outlives us on purpose; without this Popen warns of a child nobody waited for
 
 
 def _wait_until_stopped(place: Place) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Model, session, transaction
+from core.database import Model, changed, session, transaction
 
 
 class JobRun(Model):
@@ -36,3 +36,9 @@ def done(job: str, period: str, figures: str, at: datetime) -> None:
     session.execute(
         sa.update(JobRun).where(JobRun.job == job, JobRun.period == period).values(done_at=at, figures=figures[:2000])
     )
+
+
+@transaction()
+def forget_before(moment: datetime) -> int:
+    """Delete the runs that were claimed before `moment`; return how many."""
+    return changed(sa.delete(JobRun).where(JobRun.claimed_at < moment))

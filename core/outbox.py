@@ -16,7 +16,9 @@ from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Model, new_id, session
+from core.audit import record
+from core.database import Model, changed, new_id, session, transaction
+from core.errors import Conflict, NotFound
 from core.secrets import Sealer
 
 #: Waiting times after a failed attempt; after the last one the mail is given up and shown to staff.
@@ -40,7 +42,7 @@ class OutboxMail(Model):
     template: Mapped[str]
     to_address: Mapped[str]
     context: Mapped[dict[str, Any]]
-    #: What may not lie about in the database, sealed, and wiped once sent.
+    #: What may not lie about in the database, sealed, and wiped once sent; empty when wiped because it was given up.
     sealed_secrets: Mapped[str | None]
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -48,6 +50,11 @@ class OutboxMail(Model):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+    @property
+    def can_be_tried_again(self) -> bool:
+        """Say whether a mail that was given up still has all its words; one with a secret link does not."""
+        return self.failed_at is not None and self.sealed_secrets is None
 
     def words(self) -> dict[str, Any]:
         """Return what the template is rendered with. Raises ValueError when SECRET_KEY changed since it was stored."""
@@ -62,7 +69,7 @@ class OutboxMail(Model):
         """Keep why it could not be sent; try again later, unless that is pointless or was tried often enough."""
         self.last_error = why[:2000]
         if for_good or self.attempts >= len(RETRY_AFTER):
-            self.failed_at, self.sealed_secrets = at, None
+            self.failed_at, self.sealed_secrets = at, self.sealed_secrets and ""
         else:
             self.due_at = at + RETRY_AFTER[self.attempts]
         self.attempts += 1
@@ -114,3 +121,32 @@ def claim_next(at: datetime) -> OutboxMail | None:
         .with_for_update(skip_locked=True)
     )
     return session.scalars(due).first()
+
+
+def count_due(at: datetime) -> int:
+    """Return how many mails are to be sent by `at` and are not yet."""
+    waiting = sa.select(sa.func.count()).where(
+        OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None), OutboxMail.due_at <= at
+    )
+    return session.scalar(waiting) or 0
+
+
+@transaction()
+def try_again(mail_id: UUID, *, by: UUID | None, at: datetime) -> None:
+    """Let a mail that was given up be sent after all, with as many tries as a new one. Rules X-1, X-2.
+
+    Raises Conflict when it is not given up, or when its secret link is wiped, and NotFound.
+    """
+    given_up = (OutboxMail.failed_at.is_not(None), OutboxMail.sealed_secrets.is_(None))
+    fresh = {"failed_at": None, "due_at": at, "attempts": 0}
+    if changed(sa.update(OutboxMail).where(OutboxMail.id == mail_id, *given_up).values(fresh)):
+        record("mail.tried_again", "mail", mail_id, by=by, at=at)
+        return
+    mail = session.get(OutboxMail, mail_id)
+    if mail is None:
+        raise NotFound()
+    if mail.failed_at is not None:
+        raise Conflict(
+            "The secret link in it was wiped when it was given up.", "Send the invitation or the link anew instead."
+        )
+    raise Conflict("It is sent, or waits to be sent.", "Look at the list again.")

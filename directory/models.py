@@ -74,6 +74,9 @@ class Removal(Model):
     reason: Mapped[str]
     restored_at: Mapped[datetime | None]
     restored_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    #: What the expert says to it. Rule E-12.
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
 
 
 class Turns(Model):
@@ -125,5 +128,8 @@ class Feature(Model):
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     remove_reason: Mapped[str | None]
+    #: What the expert says to it. Rule E-12.
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
 
     award: Mapped[Award] = relationship(lazy="joined")

@@ -20,9 +20,7 @@ class Freelancer(Model):
     __table_args__ = (
         sa.CheckConstraint("account_state IN ('active', 'suspended', 'blocked', 'closed')", name="account_state"),
         sa.CheckConstraint("visibility IN ('public', 'marketplace', 'private')", name="visibility"),
-        sa.CheckConstraint(
-            "english_level IN ('basic', 'conversational', 'fluent', 'native')", name="english_level"
-        ),
+        sa.CheckConstraint("english_level IN ('basic', 'conversational', 'fluent', 'native')", name="english_level"),
         sa.CheckConstraint("jss_pct BETWEEN 0 AND 100", name="jss_pct"),
         sa.CheckConstraint("completeness_pct BETWEEN 0 AND 100", name="completeness_pct"),
         sa.Index("ix_freelancers_email", "email"),
@@ -126,9 +124,7 @@ class Hold(Model):
         sa.CheckConstraint(
             "kind IN ('awaiting_verification', 'verification_failed', 'policy_restriction', 'block')", name="kind"
         ),
-        sa.Index(
-            "uq_holds_open", "freelancer_id", "kind", unique=True, postgresql_where=sa.text("lifted_at IS NULL")
-        ),
+        sa.Index("uq_holds_open", "freelancer_id", "kind", unique=True, postgresql_where=sa.text("lifted_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,9 @@ from accounts.models import User
 from badges.models import Achievement, Award
 from core.database import Model, new_id
 from freelancers.models import Freelancer
+from partners.states import ApplicationState as ApplicationState
+from partners.states import InvitationState as InvitationState
+from partners.states import StepKind as StepKind
 
 
 class Partner(Model):
@@ -38,7 +40,9 @@ class Member(Model):
 
     __tablename__ = "members"
     __table_args__ = (
-        sa.Index("uq_members_present", "partner_id", "user_id", unique=True, postgresql_where=sa.text("left_at IS NULL")),
+        sa.Index(
+            "uq_members_present", "partner_id", "user_id", unique=True, postgresql_where=sa.text("left_at IS NULL")
+        ),
         sa.Index("ix_members_user", "user_id"),
         sa.CheckConstraint("duty IN ('viewer', 'reviewer', 'manager', 'admin')", name="duty"),
     )
@@ -54,18 +58,8 @@ class Member(Model):
     user: Mapped[User] = relationship(lazy="joined")
 
 
-class StepKind(StrEnum):
-    """What a step of an application asks for. Rule R-1."""
-
-    QUESTION = "question"
-    CERTIFICATE = "certificate"
-    TRAINING = "training"
-    EXPERIENCE = "experience"
-    PORTFOLIO = "portfolio"
-
-
 class Programme(Model):
-    """What a partner offers and asks. `steps` are dicts of key, kind (StepKind), prompt, hint and required. Rule R-1."""
+    """What a partner offers and asks; the shape of `steps` is said in `partners/steps.py`. Rule R-1."""
 
     __tablename__ = "programmes"
 
@@ -80,18 +74,6 @@ class Programme(Model):
 
     partner: Mapped[Partner] = relationship(back_populates="programme")
     achievement: Mapped[Achievement] = relationship(lazy="joined")
-
-
-class InvitationState(StrEnum):
-    """Where an invitation stands; derived from its moments."""
-
-    DRAFT = "draft"
-    SENT = "sent"
-    OPENED = "opened"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
 
 
 class Invitation(Model):
@@ -128,7 +110,7 @@ class Invitation(Model):
     programme: Mapped[Programme] = relationship(lazy="joined")
 
     def state(self, at: datetime) -> InvitationState:
-        """Return where the invitation stands at `at`. Its SQL form is `partners.queries.invitation_state`."""
+        """Return where the invitation stands at `at`. In SQL: `partners.invitation_queries.invitation_state`."""
         if self.withdrawn_at:
             return InvitationState.WITHDRAWN
         if self.accepted_at:
@@ -168,18 +150,6 @@ class Interest(Model):
     freelancer: Mapped[Freelancer] = relationship(lazy="joined")
 
 
-class ApplicationState(StrEnum):
-    """Where an application stands, for the partner. Its applicant sees fewer: `partners.rules.shown_to_applicant`."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    IN_REVIEW = "in_review"
-    KEPT = "kept_on_file"
-    WAITING = "waiting"
-    SELECTED = "selected"
-    WITHDRAWN = "withdrawn"
-
-
 class Application(Model):
     """One freelancer's application to a programme. Rules R-1..R-4. `answers` is by the key of the programme's step."""
 
@@ -209,7 +179,7 @@ class Application(Model):
 
     @property
     def state(self) -> ApplicationState:
-        """Return where the application stands. Its SQL form is `partners.queries.application_state`."""
+        """Return where the application stands. In SQL: `partners.application_queries.application_state`."""
         if self.withdrawn_at:
             return ApplicationState.WITHDRAWN
         if self.selected_at:

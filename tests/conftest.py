@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from flask import g
 from flask_migrate import upgrade
 
 from app import create_app
@@ -56,11 +57,18 @@ def app(settings):
     app = create_app(settings)
     app.config["TESTING"] = True
     app.config["WTF_CSRF_ENABLED"] = False  # tests/accounts/test_csrf.py turns it on
+    app.teardown_request(_forget)
     with app.app_context():
         upgrade()
     yield app
     with app.app_context():
         database.db.engine.dispose()
+
+
+def _forget(_error):
+    """Empty `g` after a request: those of one test share its app context, and nobody is to stay signed in by that."""
+    for name in list(g):
+        g.pop(name)
 
 
 @pytest.fixture

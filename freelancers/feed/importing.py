@@ -24,7 +24,7 @@ from freelancers.feed.own import OwnDecoder
 from freelancers.feed.readers import CsvRows, JsonRows, Row, Source
 from freelancers.feed.record import ProfileRecord, digest
 from freelancers.feed.refused import RefusedRows
-from freelancers.feed.report import KEPT, Change, Refusal, Report
+from freelancers.feed.report import KEPT, Adoption, Change, Refusal, Report
 from freelancers.models import FeedImport
 
 _LOCK = 0x4C41_5552_454C_0001  # "LAUREL", 1: one import at a time in one database
@@ -102,6 +102,9 @@ def _log(report: Report, file_digest: bytes, by: UUID | None, at: datetime, fini
     )
     after = {"file": report.file_name, **report.counts()}
     audit.record("feed.imported", "feed_import", report.import_id, by=by, at=at, after=after)
+    for one in report.adoptions:
+        was, becomes = {"marketplace_id": one.was}, {"marketplace_id": one.becomes}
+        audit.record("freelancer.adopted", "freelancer", one.freelancer_id, by=by, at=at, before=was, after=becomes)
 
 
 class _Import:
@@ -192,13 +195,18 @@ class _Import:
                     copy.write(staging.copy_line(row.record, row.line, new_id(), row.digest, self.at))
 
     def _merge(self, cursor: psycopg.Cursor[Any]) -> None:
-        report, given = self.report, {"at": self.at, "limit": KEPT}
+        report = self.report
         cursor.execute(b"ANALYZE feed_staged")
+        report.adoptions = [Adoption(*row) for row in cursor.execute(staging.ADOPT.encode())]
+        adopted = {one.line: one for one in report.adoptions}
+        given = {"at": self.at, "limit": KEPT, "adopted": list(adopted)}
         report.created = cursor.execute(staging.INSERT_NEW.encode(), given).rowcount
-        report.updated = cursor.execute(staging.MERGE.encode()).rowcount
+        report.updated = cursor.execute(staging.MERGE.encode(), given).rowcount
         cursor.execute(staging.RATE_MERGED.encode())
         for line, key, fields, was, becomes in cursor.execute(staging.CHANGES.encode(), given):
-            report.changes.append(Change(line, key, tuple((f, *staging.readable(f, was, becomes)) for f in fields)))
+            new_key = ("marketplace_id", adopted[line].was, key) if line in adopted else None
+            told = tuple((f, *staging.readable(f, was, becomes)) for f in fields)
+            report.changes.append(Change(line, key, (new_key, *told) if new_key else told))
         cursor.execute(staging.UPDATE_CHANGED.encode(), given)
         cursor.execute(staging.OBSERVE_NEW.encode())
         cursor.execute(staging.OBSERVE_CHANGED.encode())

@@ -31,7 +31,7 @@ def guess(path: Path) -> Mapping:
     names = "; ".join(f"{m.name} ({m.about})" for m in known)
     raise MappingError(
         f"{path.name} fits none of the mappings that come with Laurel: {names}.",
-        "Name one with --mapping, or write your own: docs/feed.md shows how.",
+        "Choose the right one (--mapping on the command line), or write your own: docs/feed.md shows how.",
     )
 
 

@@ -24,7 +24,7 @@ _SYMBOLS = {
 }  # fmt: skip
 #: Signs shared by several currencies, with the one meant when nothing else is said.
 _SHARED = {
-    "$": ("USD", frozenset("USD CAD AUD NZD HKD SGD MXN ARS CLP COP TWD".split())),
+    "$": ("USD", frozenset("USD CAD AUD NZD HKD SGD MXN ARS CLP COP TWD".split())),  # noqa: SIM905 -- a list of words
     "¥": ("JPY", frozenset(("JPY", "CNY"))),
 }
 
@@ -43,7 +43,10 @@ class Money:
         return self.currency in (None, currency) or currency in self.maybe
 
 
-def money(text: str, reading: Reading = Reading(), limit: int = 10**15) -> Money:
+_PLAIN = Reading()
+
+
+def money(text: str, reading: Reading = _PLAIN, limit: int = 10**15) -> Money:
     """Return the amount, with its currency when the text names one. At most two decimals."""
     found = _AMOUNT.fullmatch(_PER_HOUR.sub("", text.strip()))
     if not found or (found["before"] and found["after"]):

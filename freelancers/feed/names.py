@@ -13,7 +13,7 @@ from freelancers.feed.errors import BadValue
 from freelancers.feed.values import NO, YES, word
 
 NAMED_IN = ("en", "es", "de", "fr")
-_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO SU TA UN XA XB ZZ".split())
+_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO SU TA UN XA XB ZZ".split())  # noqa: SIM905 -- a list of words
 _COUNTRY_ALIASES = {
     "usa": "US", "u s a": "US", "u s": "US", "america": "US", "united states of america": "US", "uk": "GB", "u k": "GB",
     "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "holland": "NL",

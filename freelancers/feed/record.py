@@ -81,31 +81,31 @@ class ProfileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     marketplace_id: Annotated[str, Meta(min_length=1, max_length=LINE_MAX)]
     name: Annotated[str, Meta(min_length=1, max_length=LINE_MAX)] | UnsetType = UNSET
-    email: Line | None | UnsetType = UNSET
-    title: Line | None | UnsetType = UNSET
-    overview: Annotated[str, Meta(max_length=TEXT_MAX)] | None | UnsetType = UNSET
-    photo_url: Url | None | UnsetType = UNSET
-    profile_url: Url | None | UnsetType = UNSET
-    country: Line | None | UnsetType = UNSET
-    city: Line | None | UnsetType = UNSET
-    timezone: Line | None | UnsetType = UNSET
-    hourly_rate_cents: Annotated[int, Meta(ge=0, le=100_000_000)] | None | UnsetType = UNSET
+    email: Line | UnsetType | None = UNSET
+    title: Line | UnsetType | None = UNSET
+    overview: Annotated[str, Meta(max_length=TEXT_MAX)] | UnsetType | None = UNSET
+    photo_url: Url | UnsetType | None = UNSET
+    profile_url: Url | UnsetType | None = UNSET
+    country: Line | UnsetType | None = UNSET
+    city: Line | UnsetType | None = UNSET
+    timezone: Line | UnsetType | None = UNSET
+    hourly_rate_cents: Annotated[int, Meta(ge=0, le=100_000_000)] | UnsetType | None = UNSET
     currency: Line | UnsetType = UNSET
     account_state: Literal["active", "suspended", "blocked", "closed"] | UnsetType = UNSET
     from_elance: bool | UnsetType = UNSET
     visibility: Literal["public", "marketplace", "private"] | UnsetType = UNSET
-    english_level: Level | None | UnsetType = UNSET
-    jss_pct: Percent | None | UnsetType = UNSET
-    completeness_stated_pct: Percent | None | UnsetType = UNSET
-    years_experience: Annotated[int, Meta(ge=0, le=100)] | None | UnsetType = UNSET
-    jobs_count: Count | None | UnsetType = UNSET
-    hours_worked: Count | None | UnsetType = UNSET
-    earnings_cents: Cents | None | UnsetType = UNSET
-    rating: Decimal | None | UnsetType = UNSET
-    talent_badge: Literal["top_rated", "top_rated_plus", "rising_talent", "expert_vetted"] | None | UnsetType = UNSET
+    english_level: Level | UnsetType | None = UNSET
+    jss_pct: Percent | UnsetType | None = UNSET
+    completeness_stated_pct: Percent | UnsetType | None = UNSET
+    years_experience: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
+    jobs_count: Count | UnsetType | None = UNSET
+    hours_worked: Count | UnsetType | None = UNSET
+    earnings_cents: Cents | UnsetType | None = UNSET
+    rating: Decimal | UnsetType | None = UNSET
+    talent_badge: Literal["top_rated", "top_rated_plus", "rising_talent", "expert_vetted"] | UnsetType | None = UNSET
     identity_verified: bool | UnsetType = UNSET
-    availability: Line | None | UnsetType = UNSET
-    last_active_on: date | None | UnsetType = UNSET
+    availability: Line | UnsetType | None = UNSET
+    last_active_on: date | UnsetType | None = UNSET
     skills: Annotated[list[Line], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     languages: Annotated[list[Language], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     employment: Annotated[list[Employment], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
@@ -115,9 +115,9 @@ class ProfileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     linked_accounts: Annotated[list[LinkedAccount], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     other_experience: Annotated[list[OtherExperience], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     tests: Annotated[list[SkillTest], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
-    video_url: Url | None | UnsetType = UNSET
+    video_url: Url | UnsetType | None = UNSET
     #: When the marketplace saw these figures; the time of the import when it does not say.
-    observed_at: Annotated[datetime, Meta(tz=True)] | None | UnsetType = UNSET
+    observed_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
 
 
 #: What the `profile` document holds; everything else of a record is a column of its own.

@@ -30,6 +30,16 @@ class Change:
     fields: tuple[tuple[str, str, str], ...]
 
 
+@dataclass(frozen=True)
+class Adoption:
+    """Somebody who registered through an invitation and whom the feed has now named: `was` is the key they had here."""
+
+    line: int
+    freelancer_id: UUID
+    was: str
+    becomes: str
+
+
 class Ids:
     """Many ids in little room: 16 bytes each, read as UUIDs."""
 
@@ -62,6 +72,8 @@ class Report:
     ignored_columns: tuple[str, ...] = ()
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    #: Of those updated, who was known under a provisional key before.
+    adoptions: list[Adoption] = field(default_factory=list)
     #: Everybody created or updated: whose eligibility is to be looked at again.
     affected_ids: Ids = field(default_factory=Ids)
     refused_path: Path | None = None

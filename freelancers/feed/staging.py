@@ -3,6 +3,7 @@
 Column types come from the table itself, so nothing about them is said twice.
 """
 
+# ruff: noqa: S608 -- all that is put into these statements stands in this file, none of it comes from a feed
 from __future__ import annotations
 
 import json
@@ -54,6 +55,22 @@ UNCHANGED = (
     "JOIN freelancers f ON f.marketplace_id = sent.key AND f.feed_digest = sent.digest"
 )
 
+#: Somebody who registered through an invitation, under a key of ours, is taken for the one person whom the feed has
+#: under a key that is not known yet and the same e-mail address. Where a second person in the file or the database has
+#: that address, or the file names our key itself, nobody is taken for anybody.
+ADOPT = """
+UPDATE freelancers f SET marketplace_id = a.becomes, is_provisional = false
+FROM (SELECT p.id, p.marketplace_id AS was, s.marketplace_id AS becomes, s.line
+      FROM freelancers p JOIN feed_staged s ON s.email = p.email
+      WHERE p.is_provisional
+        AND NOT EXISTS (SELECT FROM feed_staged o WHERE o.email = s.email AND o.line <> s.line)
+        AND NOT EXISTS (SELECT FROM feed_staged o WHERE o.marketplace_id = p.marketplace_id)
+        AND NOT EXISTS (SELECT FROM freelancers o WHERE o.marketplace_id = s.marketplace_id)
+        AND NOT EXISTS (SELECT FROM freelancers o WHERE o.email = s.email AND o.id <> p.id)) a
+WHERE f.id = a.id AND f.is_provisional
+RETURNING a.line, a.id, a.was, a.becomes
+"""
+
 _fresh = _listed(f"coalesce(s.{c}, {NEW[c]}) AS {c}" if c in NEW else f"s.{c}" for c in COLUMNS)
 #: New people. Whoever exists already, even since a moment ago, is left to MERGE; a new row is known by its own id.
 INSERT_NEW = f"""
@@ -72,7 +89,8 @@ _merged = _listed(f"CASE WHEN s.given & {_bit(c)} <> 0 THEN s.{c} ELSE f.{c} END
 _differing = _listed(
     f"CASE WHEN s.given & {_bit(c)} <> 0 AND s.{c} IS DISTINCT FROM f.{c} THEN '{c}' END" for c in COLUMNS
 )
-#: Known people of whom the feed says something else than is stored, as they will be; `fields` names what differs.
+#: Known people of whom the feed says something else than is stored, as they will be; `fields` names what differs. With
+#: them whoever was just adopted, even if nothing but the key differs.
 #: Their rows are locked, in the order of their ids.
 MERGE = f"""
 CREATE TEMP TABLE feed_changed ON COMMIT DROP AS
@@ -82,7 +100,7 @@ FROM feed_staged s
 JOIN freelancers f ON f.marketplace_id = s.marketplace_id AND f.id <> s.id
 CROSS JOIN LATERAL (SELECT array_remove(ARRAY[{_differing}], NULL) || ARRAY(
     SELECT p.key FROM jsonb_each(s.profile) p WHERE f.profile -> p.key IS DISTINCT FROM p.value) AS fields) d
-WHERE cardinality(d.fields) > 0
+WHERE cardinality(d.fields) > 0 OR s.line = ANY(%(adopted)s)
 ORDER BY f.id
 FOR NO KEY UPDATE OF f
 """

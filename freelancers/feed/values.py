@@ -27,8 +27,8 @@ TEXT_MAX = 20_000
 URL_MAX = 2_000
 LIST_MAX = 200
 
-YES = frozenset("yes y true t 1 1.0 on x ✓ si sí s sim ja j oui o evet tak да".split())
-NO = frozenset("no n false f 0 0.0 off - ✗ nein não nao non nee hayır hayir nie нет".split())
+YES = frozenset("yes y true t 1 1.0 on x ✓ si sí s sim ja j oui o evet tak да".split())  # noqa: SIM905 -- a list of words
+NO = frozenset("no n false f 0 0.0 off - ✗ nein não nao non nee hayır hayir nie нет".split())  # noqa: SIM905 -- a list of words
 
 
 @dataclass(frozen=True)

@@ -281,6 +281,7 @@ def upgrade() -> None:
         sa.Column("grace_began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("grace_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifts_at_once", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_by", sa.Uuid(), nullable=True),
         sa.Column("revoke_reason", sa.Text(), nullable=True),
@@ -540,6 +541,8 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_by", sa.Uuid(), nullable=True),
         sa.Column("remove_reason", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["award_id"], ["awards.id"], name=op.f("fk_features_award_id_awards"), ondelete="CASCADE"
         ),
@@ -598,6 +601,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("restored_by", sa.Uuid(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["award_id"], ["awards.id"], name=op.f("fk_removals_award_id_awards"), ondelete="CASCADE"
         ),

@@ -277,7 +277,8 @@ def test_refused_rows_can_be_mended_and_fed_again(public, session, tmp_path):
 def test_files_of_refused_rows_never_replace_others(feed):
     paths = {feed({"marketplace_id": "a", "jss_pct": 101}).refused_path for _ in range(3)}
 
-    assert len(paths) == 3 and all(path.exists() and path.stat().st_mode & 0o077 == 0 for path in paths)
+    assert len(paths) == 3
+    assert all(path.exists() and path.stat().st_mode & 0o077 == 0 for path in paths)
 
 
 def test_a_second_row_about_the_same_person_is_refused(feed, session):

@@ -260,4 +260,4 @@ def test_no_text_makes_a_rule_fail_in_any_other_way(rule, text):
     try:
         rule(text)
     except BadValue as refused:
-        assert refused.reason
+        assert refused.reason  # noqa: PT017 -- any text may also be a good value

@@ -1,0 +1,1 @@
+"""The demo: partners, freelancers and a year of their doings, told through the same services that people use."""

@@ -1,0 +1,69 @@
+"""What the worker does, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from accounts.services import forget_old
+from app import mail
+from badges.sweep import sweep
+from core import clock
+from core.jobs import forget_before
+from directory.rotation import rotate
+from partners.deciding import award_waiting
+
+#: Job runs are kept for this long.
+REMEMBERED = timedelta(days=7)
+
+Figures = Mapping[str, int]
+Stopped = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the timetable. `run` is told how to learn that the worker stops, and returns what it did, counted.
+
+    With `once` each period of it is claimed and so runs once, whoever leads. Without, running twice does no harm.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Stopped], Figures]
+    once: bool = True
+
+    def period(self, at: datetime) -> str:
+        """Return the name of the period that `at` lies in: the moment it began."""
+        every_s = self.every.total_seconds()
+        return datetime.fromtimestamp(at.timestamp() // every_s * every_s, UTC).isoformat()
+
+
+def deliver(stopped: Stopped) -> Figures:
+    """Send the mails that are due. Rule X-1."""
+    return {"sent": mail.deliver_due(clock.now, stopped=stopped)}
+
+
+def maintain(stopped: Stopped) -> Figures:
+    """Let badges follow their requirements, and award what waited for them. Rules E-11, H-1, R-3."""
+    return {**sweep(clock.now(), stopped=stopped).figures(), "awarded": award_waiting(clock.now())}
+
+
+def feature(_stopped: Stopped) -> Figures:
+    """Draw the next period of every page whose period is over. Rule D-3."""
+    return {"drawn": rotate(clock.now())}
+
+
+def tidy(_stopped: Stopped) -> Figures:
+    """Throw away what is kept for a while only: old sign-ins, links, wrong passwords and job runs."""
+    at = clock.now()
+    return {"account_rows": forget_old(at), "job_runs": forget_before(at - REMEMBERED)}
+
+
+#: Mails are locked one by one while they are sent, so delivery needs no claim.
+TIMETABLE = (
+    Job("deliver", timedelta(seconds=1), deliver, once=False),
+    Job("sweep", timedelta(seconds=15), maintain),
+    Job("rotate", timedelta(minutes=1), feature),
+    Job("tidy", timedelta(days=1), tidy),
+)

@@ -1,0 +1,149 @@
+"""What a partner's requirement asks for, in words: a short title, and a phrase that follows "you need". Rule E-6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from badges import wording
+from badges.conditions import Condition, Group, Requirement
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "certificate": "Certificate",
+        "jobs_count": "Finished jobs",
+        "hours_worked": "Hours worked",
+        "earnings_cents": "Earnings",
+        "hourly_rate_cents": "Hourly rate",
+        "years_experience": "Years of experience",
+        "skills": "Skills",
+        "portfolio_items": "Portfolio items",
+        "country": "Country",
+        "language": "Language",
+        "timezone": "Time zone",
+        "talent_badge": "Talent badge",
+        "identity_verified": "Verified identity",
+        "jss_pct": "Job Success Score",
+        "days_since_active": "Recent activity",
+        "availability": "Availability",
+    }
+)
+#: How one and several of what a fact counts are called.
+NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "jobs_count": ("finished job", "finished jobs"),
+        "hours_worked": ("hour worked", "hours worked"),
+        "years_experience": ("year of experience", "years of experience"),
+        "portfolio_items": ("portfolio item", "portfolio items"),
+    }
+)
+
+
+def title(requirement: Requirement) -> str:
+    """Return what a requirement is about, in a few words: a heading."""
+    if isinstance(requirement, Group):
+        titles = dict.fromkeys(title(member) for member in requirement.members)
+        return wording.listed(titles, "or" if requirement.kind == "any" else "and")
+    if requirement.fact == "certificate":
+        return f"Certificate “{requirement.text}”"
+    if requirement.fact == "language":
+        return wording.language(requirement.language.code)
+    return TITLES[requirement.fact]
+
+
+def phrase(requirement: Requirement) -> str:
+    """Return what a requirement asks for, as it follows "you need": "at least 10 finished jobs"."""
+    if isinstance(requirement, Condition):
+        return _PHRASES[requirement.fact](requirement)
+    if len(requirement.members) == 1:
+        return phrase(requirement.members[0])
+    inner = (f"({phrase(each)})" if _is_several(each) else phrase(each) for each in requirement.members)
+    return f"{'all' if requirement.kind == 'all' else 'at least one'} of these: {'; '.join(inner)}"
+
+
+def _is_several(requirement: Requirement) -> bool:
+    return isinstance(requirement, Group) and len(requirement.members) > 1
+
+
+def limit(operator: str, bound: str) -> str:
+    """Return "at least 10" or "at most 10"."""
+    return f"{operator.replace('_', ' ')} {bound}"
+
+
+def score(min_pct: int) -> str:
+    """Return the phrase for a Job Success Score."""
+    return f"a Job Success Score of at least {wording.percent(min_pct)}"
+
+
+def quoted(texts: tuple[str, ...]) -> str:
+    """Return “A” or “B”."""
+    return wording.listed((f"“{text}”" for text in texts), "or")
+
+
+def badges(codes: tuple[str, ...]) -> str:
+    """Return "Top Rated or Rising Talent"."""
+    return wording.listed((wording.plain(code).title() for code in codes), "or")
+
+
+def countries(codes: tuple[str, ...]) -> str:
+    """Return "Austria or the Netherlands"."""
+    return wording.listed(map(wording.the_country, codes), "or")
+
+
+def skills(texts: tuple[str, ...]) -> str:
+    """Return "the skill A" or "the skills A and B"."""
+    return f"the skill{'s' if len(texts) > 1 else ''} {wording.listed(texts)}"
+
+
+def recently(days: int) -> str:
+    """Return "today" or "within the last 30 days"."""
+    if days == 0:
+        return "today"
+    return f"within the last {'day' if days == 1 else f'{days:,} days'}"
+
+
+def _number(condition: Condition) -> str:
+    one, many = NOUNS[condition.fact]
+    noun = one if condition.number == 1 else many
+    return f"{limit(condition.operator, f'{condition.number:,}')} {noun}"
+
+
+def _money(condition: Condition) -> str:
+    what = "earnings" if condition.fact == "earnings_cents" else "an hourly rate"
+    return f"{what} of {limit(condition.operator, wording.amount(condition.money))}"
+
+
+def _country(condition: Condition) -> str:
+    return f"a profile whose country is {'not ' * (condition.operator == 'not_in')}{countries(condition.texts)}"
+
+
+def _skills(condition: Condition) -> str:
+    several = condition.operator == "has_any" and len(condition.texts) > 1
+    return f"{'at least one of ' * several}{skills(condition.texts)}"
+
+
+def _language(condition: Condition) -> str:
+    name, [lowest, *higher] = wording.language(condition.language.code), condition.levels
+    return f"{lowest} {name}{' or better' * bool(higher)}"
+
+
+_PHRASES: Mapping[str, Callable[[Condition], str]] = MappingProxyType(
+    {
+        "certificate": lambda asked: f"an active certificate “{asked.text}”",
+        "jobs_count": _number,
+        "hours_worked": _number,
+        "earnings_cents": _money,
+        "hourly_rate_cents": _money,
+        "years_experience": _number,
+        "skills": _skills,
+        "portfolio_items": _number,
+        "country": _country,
+        "language": _language,
+        "timezone": lambda asked: f"the time zone {wording.listed(asked.texts, 'or')}",
+        "talent_badge": lambda asked: f"the talent badge {badges(asked.texts)}",
+        "identity_verified": lambda asked: "a verified identity",
+        "jss_pct": lambda asked: score(asked.number),
+        "days_since_active": lambda asked: f"activity on the marketplace {recently(asked.number)}",
+        "availability": lambda asked: f"the availability {quoted(asked.texts)}",
+    }
+)

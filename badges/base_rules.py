@@ -1,0 +1,187 @@
+"""The marketplace's own requirements held against one person, with the words they read. Rules E-1..E-5, E-7, E-8."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from badges import asking, wording
+from badges.facts import Facts
+from badges.findings import Seen
+from badges.meeting import day_of
+from badges.policy import BasePolicy
+from freelancers.holds import HOLDS, HoldKind
+from freelancers.rules import REQUIRED_POINTS
+
+ACTIVE = "active"
+_ACCOUNT = "an active account without an open hold"
+_STATE_STEPS: Mapping[str, str] = MappingProxyType(
+    {
+        "suspended": "Ask the marketplace's support why your account is suspended and what ends it.",
+        "blocked": HOLDS[HoldKind.BLOCK].lifted_when,
+        "closed": "Open your account again, or ask the marketplace's support how to.",
+    }
+)
+_VISIBLE: Mapping[str, str] = MappingProxyType(
+    {
+        "public": "Your profile is public",
+        "marketplace": "Only people who are signed in to the marketplace can see your profile",
+        "private": "Your profile is private",
+    }
+)
+_VISIBILITY_NAMES: Mapping[str, str] = MappingProxyType({"marketplace": "marketplace-only"})
+
+
+@dataclass(frozen=True)
+class BaseRule:
+    """One rule of the base policy: what it asks, as it follows "you need", and how a person stands with it.
+
+    `asked_of_newcomers` says whether it is asked before somebody's first Job Success Score. Rule E-7.
+    """
+
+    rule: str
+    title: str
+    needs: Callable[[BasePolicy], str]
+    judge: Callable[[BasePolicy, Facts], Seen]
+    asked_of_newcomers: bool = False
+
+
+def _account(base: BasePolicy, facts: Facts) -> Seen:
+    """Rules E-1, H-1, H-6."""
+    if facts.account_state == ACTIVE and not facts.holds:
+        sentence = "Your account is active and has no open hold."
+        return Seen(True, ACTIVE, sentence, "", facts.feed_seen_at)
+    since = facts.holds[0].placed_at if facts.holds else facts.feed_seen_at
+    value = ", ".join([facts.account_state, *(HOLDS[hold.kind].name for hold in facts.holds)])
+    return Seen(False, value, f"{account_trouble(facts)} You need {_ACCOUNT}.", account_steps(facts), since)
+
+
+def account_trouble(facts: Facts) -> str:
+    """Return as a sentence what is wrong with an account that fails E-1: its state, and every open hold."""
+    trouble = [] if facts.account_state == ACTIVE else [f"is {facts.account_state}"]
+    holds = [f"{HOLDS[hold.kind].name}, since {wording.day(day_of(hold.placed_at))}" for hold in facts.holds]
+    if holds:
+        trouble.append(f"has {'an open hold' if len(holds) == 1 else f'{len(holds)} open holds'} ({'; '.join(holds)})")
+    return f"Your account {' and '.join(trouble)}."
+
+
+def account_steps(facts: Facts) -> str:
+    """Return what ends everything that is wrong with an account that fails E-1. Rule H-6."""
+    unknown = "Ask the marketplace's support about the state of your account."
+    steps = [] if facts.account_state == ACTIVE else [_STATE_STEPS.get(facts.account_state, unknown)]
+    return " ".join(dict.fromkeys([*steps, *(HOLDS[hold.kind].lifted_when for hold in facts.holds)]))
+
+
+def _score_needed(base: BasePolicy) -> str:
+    return asking.score(base.min_jss_pct) + (", if you have one at all" if base.unscored_passes else "")
+
+
+def _score(base: BasePolicy, facts: Facts) -> Seen:
+    """Rules E-2, E-8."""
+    seen = score_seen(base.min_jss_pct, base, facts)
+    if facts.jss_pct is None and base.unscored_passes:
+        sentence = "You have no Job Success Score at the moment, and this policy lets people without one pass."
+        return Seen(True, seen.value, sentence, "", seen.observed_at)
+    return seen
+
+
+def score_seen(min_pct: int, base: BasePolicy, facts: Facts) -> Seen:
+    """Return how a person's Job Success Score stands against `min_pct`. Rule E-2, section J."""
+    window = f"{base.score_window_months} months"
+    if facts.jss_pct is None:
+        yet = "yet" if facts.first_scored_at is None else "at the moment"
+        jobs = wording.counted(base.score_min_jobs, "finished job", "finished jobs")
+        clients = wording.counted(base.score_min_clients, "client", "different clients")
+        return Seen(
+            False,
+            "none",
+            f"You have no Job Success Score {yet}, and one of at least {wording.percent(min_pct)} is needed.",
+            f"A score appears with at least {jobs} for {clients} within the last {window}. It is updated every day.",
+            facts.jss_observed_at,
+        )
+    margin = facts.jss_pct - min_pct
+    spare = "" if margin < 0 else f", which leaves {wording.counted(margin, 'point', 'points')} to spare"
+    return Seen(
+        margin >= 0,
+        wording.percent(facts.jss_pct),
+        f"Your Job Success Score is {wording.percent(facts.jss_pct)}, and {wording.percent(min_pct)} is needed{spare}.",
+        f"The score is updated every day from the jobs of the last {window}: good results raise it, old ones drop out.",
+        facts.jss_observed_at,
+    )
+
+
+def _completeness_needed(base: BasePolicy) -> str:
+    elance = f" ({wording.percent(base.min_completeness_elance_pct)} if it was brought over from Elance)"
+    differs = base.min_completeness_elance_pct != base.min_completeness_pct
+    return f"a profile that is {wording.percent(base.min_completeness_pct)} complete{elance if differs else ''}"
+
+
+def _completeness(base: BasePolicy, facts: Facts) -> Seen:
+    """Rules E-3, E-7, C."""
+    needed, because = base.min_completeness_pct, ""
+    if facts.is_newcomer:
+        needed = base.newcomer_completeness_pct
+    elif facts.from_elance:
+        needed, because = base.min_completeness_elance_pct, ", because it was brought over from Elance"
+    stated = facts.completeness_stated_pct is not None
+    value = wording.percent(facts.completeness_pct)
+    by = ", as the marketplace states it" if stated else ""
+    follows = " The figure follows when the marketplace states a new one." if stated else ""
+    return Seen(
+        facts.completeness_pct >= needed,
+        value,
+        f"Your profile is {value} complete{by}, and {wording.percent(needed)} is needed{because}.",
+        f"Add what is missing to your profile. Begin with {wording.listed(REQUIRED_POINTS)}: while one of these is "
+        f"missing, no profile is complete.{follows}",
+        facts.feed_seen_at,
+    )
+
+
+def _visibility_needed(base: BasePolicy) -> str:
+    return f"a {_visibilities(base.passing_visibilities)} profile"
+
+
+def _visibility(base: BasePolicy, facts: Facts) -> Seen:
+    """Rule E-4."""
+    met = facts.visibility in base.passing_visibilities
+    state = _VISIBLE.get(facts.visibility, f"Your profile is {facts.visibility}")
+    return Seen(
+        met,
+        _visibilities((facts.visibility,)),
+        f"{state}, and {_visibility_needed(base)} is needed.",
+        f"In your profile's settings on the marketplace, set who can see it to "
+        f"{_visibilities(base.passing_visibilities)}.",
+        facts.feed_seen_at,
+    )
+
+
+def _visibilities(names: tuple[str, ...]) -> str:
+    return wording.listed((_VISIBILITY_NAMES.get(name, name) for name in names), "or")
+
+
+def _english_needed(base: BasePolicy) -> str:
+    return f"{wording.listed(base.passing_english_levels, 'or')} English"
+
+
+def _english(base: BasePolicy, facts: Facts) -> Seen:
+    """Rule E-5."""
+    passing = wording.listed(base.passing_english_levels, "or")
+    level = facts.english_level
+    state = f"Your English level is {level}" if level else "Your profile states no English level"
+    return Seen(
+        level in base.passing_english_levels,
+        level or "not stated",
+        f"{state}, and {passing} is needed.",
+        f"If you speak {_english_needed(base)}, set that level on your profile; it counts from the next update on.",
+        facts.feed_seen_at,
+    )
+
+
+BASE_RULES = (
+    BaseRule("E-1", "Active account", lambda base: _ACCOUNT, _account),
+    BaseRule("E-2", "Job Success Score", _score_needed, _score),
+    BaseRule("E-3", "Complete profile", _completeness_needed, _completeness, asked_of_newcomers=True),
+    BaseRule("E-4", "Public profile", _visibility_needed, _visibility, asked_of_newcomers=True),
+    BaseRule("E-5", "Fluent English", _english_needed, _english),
+)

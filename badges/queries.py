@@ -1,0 +1,187 @@
+"""What is asked about policies, facts, receipts and awards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from badges.facts import Facts, OpenHold
+from badges.findings import Finding, with_grace
+from badges.models import (
+    Achievement,
+    Award,
+    BasePolicyVersion,
+    JoinedThrough,
+    PartnerRulesVersion,
+    PolicySnapshot,
+    Receipt,
+)
+from badges.partner_rules import PartnerRules
+from badges.policy import BasePolicy, Policy
+from badges.rules import evaluate
+from core.database import session
+from core.errors import NotFound
+from freelancers.holds import HoldKind
+from freelancers.models import Freelancer, Hold
+
+
+def base_policy(at: datetime) -> BasePolicy:
+    """Return the marketplace's base policy that is in force at `at`. Rules E-1..E-5, E-7, E-8."""
+    content = session.scalar(
+        sa.select(BasePolicyVersion.content)
+        .where(BasePolicyVersion.effective_at <= at)
+        .order_by(BasePolicyVersion.effective_at.desc())
+        .limit(1)
+    )
+    if content is None:
+        raise NotFound("No base policy was in force at that time.", "Choose a later date.")
+    return BasePolicy.from_json(content)
+
+
+def partner_rules_version(achievement_id: UUID, at: datetime) -> PartnerRulesVersion | None:
+    """Return the partner's own rules that are in force at `at`, or None while there were none. Rule E-6."""
+    return session.scalar(
+        sa.select(PartnerRulesVersion)
+        .where(PartnerRulesVersion.achievement_id == achievement_id, PartnerRulesVersion.effective_at <= at)
+        .order_by(PartnerRulesVersion.effective_at.desc())
+        .limit(1)
+    )
+
+
+def policy_for(achievement_id: UUID, at: datetime) -> Policy:
+    """Return everything that is asked at `at` of whoever wants this badge: the base policy and the partner's rules."""
+    base = base_policy(at)
+    version = partner_rules_version(achievement_id, at)
+    if version is None:
+        return Policy(base, base.label, base.effective_at)
+    # A base policy that asks for more came later, perhaps: then both are asked for, and neither is refused.
+    rules = PartnerRules.from_json(version.content)
+    return Policy(base, f"{base.label}, {version.label}", max(base.effective_at, version.effective_at), rules)
+
+
+def policy_of_receipt(receipt: Receipt) -> Policy:
+    """Return the policy that `receipt` was decided under, as it was then. Rule E-10."""
+    snapshot = session.get_one(PolicySnapshot, receipt.policy_digest).content
+    return Policy(
+        base=BasePolicy.from_json(snapshot["base"]),
+        label=snapshot["label"],
+        effective_at=datetime.fromisoformat(snapshot["effective_at"]),
+        rules=PartnerRules.from_json({"rules": snapshot["rules"]}),
+    )
+
+
+def facts_of(freelancer_id: UUID, issuer_id: UUID | None) -> Facts:
+    """Return what is known about the person now, for one issuer of badges. Raises NotFound for nobody."""
+    found = facts_of_many([freelancer_id], issuer_id)
+    if not found:
+        raise NotFound("There is no such freelancer.")
+    return found[freelancer_id]
+
+
+def facts_of_many(freelancer_ids: Collection[UUID], issuer_id: UUID | None) -> dict[UUID, Facts]:
+    """Return what is known about each of these people now, in three queries whatever their number."""
+    table = sa.inspect(Freelancer).local_table
+    rows = map(dict, session.execute(sa.select(table).where(table.c.id.in_(freelancer_ids))).mappings())
+    holds: dict[UUID, list[OpenHold]] = {}
+    for hold in session.execute(
+        sa.select(Hold.freelancer_id, Hold.kind, Hold.placed_at).where(
+            Hold.freelancer_id.in_(freelancer_ids), Hold.lifted_at.is_(None)
+        )
+    ):
+        holds.setdefault(hold.freelancer_id, []).append(OpenHold(HoldKind(hold.kind), hold.placed_at))
+    joined = set(
+        session.scalars(
+            sa.select(JoinedThrough.freelancer_id).where(
+                JoinedThrough.freelancer_id.in_(freelancer_ids), JoinedThrough.issuer_id == issuer_id
+            )
+        )
+    )
+    return {row["id"]: Facts.of_columns(row, holds.get(row["id"], ()), row["id"] in joined) for row in rows}
+
+
+def achievement(achievement_id: UUID) -> Achievement:
+    """Return what an issuer awards. Raises NotFound."""
+    found = session.get(Achievement, achievement_id)
+    if found is None:
+        raise NotFound("There is no such badge.")
+    return found
+
+
+def checklist(freelancer_id: UUID, achievement_id: UUID, at: datetime) -> tuple[Finding, ...]:
+    """Return how the person stands with every requirement of the badge, now. Rules E-10, R-1.
+
+    For the holder of an award in grace, what is open within it carries the day it must be met by. Rule E-11.
+    """
+    issuer_id = achievement(achievement_id).issuer_id
+    findings = evaluate(policy_for(achievement_id, at), facts_of(freelancer_id, issuer_id), at)
+    award = open_award(achievement_id, freelancer_id)
+    in_grace = award is not None and award.suspended_at is None and award.grace_ends_at is not None
+    if award is None or not in_grace or (award.grace_ends_at or at) <= at:
+        return findings
+    return with_grace(findings, award.grace_ends_at)
+
+
+def base_checklist(freelancer_id: UUID, at: datetime) -> tuple[Finding, ...]:
+    """Return how the person stands with what the marketplace asks of everybody, whatever the partner. Rule E-10."""
+    base = base_policy(at)
+    return evaluate(Policy(base, base.label, base.effective_at), facts_of(freelancer_id, None), at)
+
+
+def latest_receipt(freelancer_id: UUID, achievement_id: UUID) -> Receipt | None:
+    """Return the last receipt of the person's standing with the badge, or None. Rule E-10."""
+    return session.scalar(_receipts(freelancer_id, achievement_id).limit(1))
+
+
+def receipts_of(freelancer_id: UUID, achievement_id: UUID, limit: int = 50) -> list[Receipt]:
+    """Return the last receipts of the person's standing with the badge, the newest first. Rule E-10."""
+    return list(session.scalars(_receipts(freelancer_id, achievement_id).limit(limit)))
+
+
+def _receipts(freelancer_id: UUID, achievement_id: UUID) -> sa.Select[Receipt]:
+    return (
+        sa.select(Receipt)
+        .where(Receipt.freelancer_id == freelancer_id, Receipt.achievement_id == achievement_id)
+        .order_by(Receipt.evaluated_at.desc(), Receipt.id.desc())
+    )
+
+
+def award_by_id(award_id: UUID) -> Award | None:
+    """Return an award, or None."""
+    return session.get(Award, award_id)
+
+
+def award_of_issuer(award_id: UUID, issuer_id: UUID) -> Award | None:
+    """Return an award if this issuer gave it, or None. Rule X-4."""
+    return session.scalar(
+        sa.select(Award)
+        .join(Achievement, Achievement.id == Award.achievement_id)
+        .where(Award.id == award_id, Achievement.issuer_id == issuer_id)
+    )
+
+
+def award_of_freelancer(award_id: UUID, freelancer_id: UUID) -> Award | None:
+    """Return an award if this person holds or held it, or None. Rule X-4."""
+    return session.scalar(sa.select(Award).where(Award.id == award_id, Award.freelancer_id == freelancer_id))
+
+
+def awards_of(freelancer_id: UUID) -> list[Award]:
+    """Return everything the person holds or held, the newest first."""
+    return list(
+        session.scalars(
+            sa.select(Award)
+            .where(Award.freelancer_id == freelancer_id)
+            .order_by(Award.awarded_at.desc(), Award.id.desc())
+        )
+    )
+
+
+def open_award(achievement_id: UUID, freelancer_id: UUID) -> Award | None:
+    """Return the person's award of this badge that is neither revoked nor closed as expired, or None."""
+    return session.scalar(
+        sa.select(Award).where(
+            Award.achievement_id == achievement_id, Award.freelancer_id == freelancer_id, Award.closed_at.is_(None)
+        )
+    )

@@ -1,0 +1,98 @@
+"""Who is eligible, and why: a policy held against one person's facts. Pure. Rules E-1..E-10.
+
+`badges/sql.py` asks the same of many people at once; a test proves that the two agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from badges import asking, wording
+from badges.base_rules import ACTIVE, BASE_RULES, account_steps, account_trouble
+from badges.facts import Facts
+from badges.findings import Finding, Seen
+from badges.meeting import day_of
+from badges.policy import Policy
+from badges.telling import told
+
+PARTNER_RULE = "E-6"
+
+
+def evaluate(policy: Policy, facts: Facts, at: datetime) -> tuple[Finding, ...]:
+    """Return one finding for every requirement of `policy`, in the order of the rules; the partner's own come last.
+
+    A newcomer is asked for E-3 and E-4 alone; everything else counts as met until their first Job Success Score, and
+    says so. Rules E-7, E-9, E-10.
+    """
+    return (*_base_findings(policy, facts), *_partner_findings(policy, facts, at))
+
+
+def is_eligible(findings: Iterable[Finding]) -> bool:
+    """Say whether every requirement is met."""
+    return all(finding.met for finding in findings)
+
+
+def unmet(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that are open, in order; empty means eligible."""
+    return tuple(finding for finding in findings if not finding.met)
+
+
+def describe(policy: Policy) -> tuple[str, ...]:
+    """Return what `policy` asks for, one phrase for each finding that `evaluate` returns, in the same order."""
+    base = (rule.needs(policy.base) for rule in BASE_RULES)
+    return tuple(wording.capital(needed) for needed in (*base, *map(asking.phrase, policy.rules.requirements)))
+
+
+def describe_newcomers(policy: Policy) -> str:
+    """Return, as a sentence, what is asked of somebody whom the partner brought to the marketplace. Rule E-7."""
+    pct = wording.percent(policy.base.newcomer_completeness_pct)
+    return (
+        "Whoever joins the marketplace through this partner's invitation needs no more than a public profile that is "
+        f"{pct} complete, until their first Job Success Score appears."
+    )
+
+
+def _base_findings(policy: Policy, facts: Facts) -> Iterable[Finding]:
+    for rule in BASE_RULES:
+        finding = _finding(policy, rule.rule, rule.rule, rule.title, rule.judge(policy.base, facts))
+        if facts.is_newcomer and not rule.asked_of_newcomers:
+            finding = _not_asked_yet(finding, rule.needs(policy.base), facts)
+        yield finding
+
+
+def _partner_findings(policy: Policy, facts: Facts, at: datetime) -> Iterable[Finding]:
+    day = day_of(at)
+    for number, requirement in enumerate(policy.rules.requirements, start=1):
+        seen = told(requirement, facts, day, policy.base)
+        finding = _finding(policy, PARTNER_RULE, f"{PARTNER_RULE}/{number}", asking.title(requirement), seen)
+        yield _not_asked_yet(finding, asking.phrase(requirement), facts) if facts.is_newcomer else finding
+
+
+def _finding(policy: Policy, rule: str, key: str, title: str, seen: Seen) -> Finding:
+    return Finding(
+        rule=rule,
+        key=key,
+        title=title,
+        met=seen.met,
+        value=seen.value,
+        observed_at=seen.observed_at,
+        sentence=seen.sentence,
+        next_step=None if seen.met else seen.next_step,
+        grace_days=policy.base.grace_days[rule],
+    )
+
+
+def _not_asked_yet(finding: Finding, needed: str, facts: Facts) -> Finding:
+    """Return the finding for a newcomer, who is not asked for this before their first score. Rules E-7, E-9."""
+    sentence = (
+        "Not asked of you yet, because you joined through this partner's invitation. From the day your first "
+        f"Job Success Score appears, you need {needed}."
+    )
+    if finding.rule == "E-1" and (facts.holds or facts.account_state != ACTIVE):
+        sentence = (
+            f"{account_trouble(facts)} As a newcomer you stay eligible, but you are neither listed nor featured until "
+            f"that ends. {account_steps(facts)}"
+        )
+    return replace(finding, met=True, asked=False, sentence=sentence, next_step=None)

@@ -1,0 +1,75 @@
+"""How numbers, days and lists are written in sentences to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+from babel import Locale
+
+from badges.conditions import Money
+
+_SIGNS: Mapping[str, str] = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£"})
+_WITH_THE = frozenset((
+    "AE", "BS", "CC", "CF", "CK", "DO", "FK", "FO", "GB", "GM", "IO", "KM", "KY",
+    "MH", "MP", "MV", "NL", "PH", "SB", "SC", "TC", "UM", "US", "VG", "VI",
+))  # fmt: skip
+_ENGLISH = Locale("en")
+
+
+def percent(pct: int) -> str:
+    """Return a whole percentage as people read it: "79 %"."""
+    return f"{pct} %"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return "no finished jobs", "1 finished job" or "1,200 finished jobs"."""
+    return f"{count:,} {one if count == 1 else many}" if count else f"no {many}"
+
+
+def amount(money: Money) -> str:
+    """Return an amount as every page writes it: "$40", "€40.50", "1,200 CHF"."""
+    units, rest = divmod(money.cents, 100)
+    figure = f"{units:,}.{rest:02}" if rest else f"{units:,}"
+    sign = _SIGNS.get(money.currency)
+    return f"{sign}{figure}" if sign else f"{figure} {money.currency}"
+
+
+def day(when: date) -> str:
+    """Return a day as every page writes it: "2 March 2026"."""
+    return f"{when.day} {when:%B} {when.year}"
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """Return "A", "A and B" or "A, B and C"; `last` joins the last two."""
+    *first, end = items
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def capital(text: str) -> str:
+    """Return `text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def country(code: str) -> str:
+    """Return a country's English name."""
+    return str(_ENGLISH.territories.get(code, code))
+
+
+def the_country(code: str) -> str:
+    """Return a country's English name as it stands in a sentence: "the Netherlands"."""
+    return f"the {country(code)}" if code in _WITH_THE else country(code)
+
+
+@cache
+def language(code: str) -> str:
+    """Return a language's English name."""
+    return str(_ENGLISH.languages.get(code, code))
+
+
+def plain(code: str) -> str:
+    """Return a code of ours in plain words: "top_rated_plus" is "top rated plus"."""
+    return code.replace("_", " ")

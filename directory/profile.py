@@ -1,0 +1,93 @@
+"""What of a profile a directory shows: what is public on it, in words. Pure. Rule B-4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from badges import wording
+
+#: As many entries of a list are shown; the marketplace's own profile has them all.
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a history: what, and where and when in words."""
+
+    title: str
+    text: str
+
+
+def languages(spoken: Iterable[Mapping[str, Any]], english_level: str | None) -> str | None:
+    """Return the languages in words, English first: "English (fluent), German (native)"; None when none is stated."""
+    levels = {entry["code"]: entry.get("level") for entry in spoken}
+    if english_level:
+        levels["en"] = english_level
+    in_order = sorted(levels, key=lambda code: (code != "en", wording.language(code)))
+    words = [wording.language(code) + (f" ({level})" if (level := levels[code]) else "") for code in in_order]
+    return ", ".join(words) or None
+
+
+def where(city: str | None, country: str | None) -> str | None:
+    """Return "Leeds, United Kingdom" from a city and a country's code; None when neither is known."""
+    return ", ".join(filter(None, (city, wording.country(country) if country else None))) or None
+
+
+def employment(entries: Iterable[Mapping[str, Any]]) -> Sequence[Entry]:
+    """Return where the person worked, as the profile orders it."""
+    return [
+        Entry(title, " · ".join(filter(None, (company if entry.get("title") else None, _span(entry)))))
+        for entry in entries
+        if (company := entry.get("company")) or entry.get("title")
+        if (title := entry.get("title") or company)
+    ][:SHOWN]
+
+
+def certificates(entries: Iterable[Mapping[str, Any]], day: date) -> Sequence[Entry]:
+    """Return the certificates that are valid on `day`, the newest first."""
+    valid = [entry for entry in entries if not (end := entry.get("expires_on")) or date.fromisoformat(end) >= day]
+    newest_first = sorted(valid, key=lambda entry: entry.get("issued_on") or "", reverse=True)
+    return [Entry(entry["name"], " · ".join(filter(None, _certified(entry)))) for entry in newest_first][:SHOWN]
+
+
+def paragraphs(text: str | None) -> Sequence[str]:
+    """Return a text's paragraphs; single line breaks stay within them."""
+    return [part.strip() for part in (text or "").split("\n\n") if part.strip()]
+
+
+def web_address(url: str | None) -> str | None:
+    """Return `url` if it is one that a link may lead to: http or https, with a host."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _certified(entry: Mapping[str, Any]) -> Iterable[str | None]:
+    issued, expires = entry.get("issued_on"), entry.get("expires_on")
+    yield entry.get("issuer")
+    yield f"since {_when(issued)}" if issued else None
+    yield f"valid until {_when(expires)}" if expires else None
+
+
+def _span(entry: Mapping[str, Any]) -> str | None:
+    begun, ended = entry.get("from"), entry.get("to")
+    if not begun:
+        return f"until {_when(ended)}" if ended else None
+    return f"{_when(begun)} to {_when(ended) if ended else 'now'}"
+
+
+def _when(text: str) -> str:
+    """Return "2020", "March 2020" or "2 March 2020" for "2020", "2020-03" or "2020-03-02"; what is no date as it is."""
+    try:
+        year, *rest = (int(part) for part in text.split("-"))
+        if not rest:
+            return str(year)
+        return f"{date(year, rest[0], 1):%B} {year}" if len(rest) == 1 else wording.day(date(year, rest[0], rest[1]))
+    except ValueError:
+        return text

@@ -1,0 +1,163 @@
+"""What clients are shown: programmes, pages, who is featured, one expert. Rules B-4, D-1, D-2.
+
+The list with its filters is in `directory/search.py`; what is listed at all in `directory/listing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from badges.models import Award
+from core.database import session
+from directory.colours import ink_on
+from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
+from directory.listing import is_listed as is_listed
+from directory.listing import listed_expression as listed_expression
+from directory.models import Feature, LandingPage, UseCase, UseCaseExpert
+from directory.search import listed as listed
+from freelancers.models import Freelancer
+from partners.models import Partner, Programme
+
+
+@dataclass(frozen=True)
+class Open:
+    """A programme whose page is published, with how many experts are listed."""
+
+    slug: str
+    name: str
+    intro: str
+    colour: str
+    experts: int
+
+    @property
+    def ink(self) -> str:
+        """Return the colour of words on the brand's colour."""
+        return ink_on(self.colour)
+
+
+@dataclass(frozen=True)
+class Featured:
+    """Who is featured now, pins first; `until` is when the rotation moves on, None when only pins show."""
+
+    experts: Sequence[Expert] = ()
+    until: datetime | None = None
+
+
+def home_partners(at: datetime) -> list[Open]:
+    """Return every published page, by the partner's name."""
+    count = (
+        sa.select(sa.func.count())
+        .select_from(Award)
+        .join(Freelancer, Freelancer.id == Award.freelancer_id)
+        .where(Award.achievement_id == Programme.achievement_id, listed_expression(at))
+        .correlate(Programme)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(Partner.slug, Partner.name, LandingPage.intro, Partner.colour, count)
+        .select_from(LandingPage)
+        .join(Partner, Partner.id == LandingPage.partner_id)
+        .join(Programme, Programme.partner_id == Partner.id)
+        .where(LandingPage.published_at.is_not(None))
+        .order_by(sa.func.lower(Partner.name), Partner.slug)
+    )
+    return [Open(*row) for row in rows]
+
+
+def page_of_partner(slug: str) -> LandingPage | None:
+    """Return the page of the partner called `slug`, published or not, or None while there is none."""
+    return session.scalar(
+        sa.select(LandingPage)
+        .join(LandingPage.partner)
+        .options(contains_eager(LandingPage.partner))
+        .where(Partner.slug == slug)
+    )
+
+
+def use_cases(partner_id: UUID) -> Sequence[UseCase]:
+    """Return the partner's use cases in their order."""
+    in_order = (UseCase.position, UseCase.name, UseCase.id)
+    return session.scalars(sa.select(UseCase).where(UseCase.partner_id == partner_id).order_by(*in_order)).all()
+
+
+def use_case(partner_id: UUID, slug: str) -> UseCase | None:
+    """Return one use case of the partner, or None."""
+    return session.scalar(sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.slug == slug))
+
+
+def experts_of_use_case(found: UseCase, at: datetime) -> list[Expert]:
+    """Return the listed experts whom the partner chose for the use case, in the order they were put in."""
+    chosen = among_listed(sa.select(*COLUMNS), found.partner_id, at).join(
+        UseCaseExpert, UseCaseExpert.award_id == Award.id
+    )
+    rows = chosen.where(UseCaseExpert.use_case_id == found.id).order_by(UseCaseExpert.position, Award.id)
+    return [expert_of(row) for row in session.execute(rows)]
+
+
+def featured_now(partner_id: UUID, at: datetime) -> Featured:
+    """Return who is featured at `at`: the pinned, then the period's. Only the listed are. Rules D-2, D-7."""
+    showing = (
+        among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, at)
+        .join(Feature, Feature.award_id == Award.id)
+        .where(Feature.partner_id == partner_id, *showing_at(at))
+        .order_by(Feature.period_id.is_not(None), Feature.position, Feature.id)
+    )
+    rows = session.execute(showing).all()
+    experts = {row.id: expert_of(row) for row in reversed(rows)}  # a pin wins over a slot of the same expert
+    ends = [row.ends_at for row in rows if row.period_id is not None]
+    in_order = dict.fromkeys(row.id for row in rows)
+    return Featured([experts[award_id] for award_id in in_order], min(ends, default=None))
+
+
+def showing_at(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions under which a Feature shows at `at`, if its expert is listed."""
+    return Feature.starts_at <= at, Feature.ends_at > at, Feature.removed_at.is_(None)
+
+
+def expert(partner_slug: str, freelancer_id: UUID, at: datetime) -> Award | None:
+    """Return the award of somebody listed by the partner, with the person, or None when they are not. Rule D-2."""
+    return session.scalar(
+        sa.select(Award)
+        .join(Award.freelancer)
+        .join(Programme, Programme.achievement_id == Award.achievement_id)
+        .join(Partner, Partner.id == Programme.partner_id)
+        .options(contains_eager(Award.freelancer))
+        .where(Partner.slug == partner_slug, Award.freelancer_id == freelancer_id, listed_expression(at))
+    )
+
+
+def ever_held(partner_id: UUID, freelancer_id: UUID) -> bool:
+    """Say whether the person holds or held the partner's badge."""
+    held = among_awards(sa.select(Award.id), partner_id).where(Award.freelancer_id == freelancer_id)
+    return bool(session.scalar(sa.select(held.exists())))
+
+
+def use_cases_of_expert(award_id: UUID) -> Sequence[UseCase]:
+    """Return the use cases that an expert was chosen for, in their order."""
+    chosen = sa.select(UseCase).join(UseCaseExpert, UseCaseExpert.use_case_id == UseCase.id)
+    return session.scalars(
+        chosen.where(UseCaseExpert.award_id == award_id).order_by(UseCase.position, UseCase.name)
+    ).all()
+
+
+def award_of_user(award_id: UUID, user_id: UUID) -> Award | None:
+    """Return an award if this account's holder has or had it, or None. Rule X-4."""
+    theirs = sa.select(Award).join(Freelancer, Freelancer.id == Award.freelancer_id)
+    return session.scalar(theirs.where(Award.id == award_id, Freelancer.user_id == user_id))
+
+
+def published_addresses() -> list[str]:
+    """Return the path of every published page and of its use cases."""
+    published = sa.select(LandingPage.partner_id, Partner.slug).join(LandingPage.partner)
+    rows = session.execute(published.where(LandingPage.published_at.is_not(None)).order_by(Partner.slug)).all()
+    pages = {row.partner_id: f"/experts/{row.slug}" for row in rows}
+    cases = session.execute(
+        sa.select(UseCase.partner_id, UseCase.slug).where(UseCase.partner_id.in_(pages)).order_by(UseCase.slug)
+    )
+    return [*pages.values(), *(f"{pages[partner_id]}/{slug}" for partner_id, slug in cases)]

@@ -1,0 +1,44 @@
+"""What a page needs before it is shown, and how things are called in addresses. Pure. Rule D-1."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+HEADLINE_MAX, INTRO_MAX, ABOUT_MAX, NAME_MAX, SUMMARY_MAX = 90, 300, 6_000, 60, 300
+REASON_MAX = 2_000
+SLOTS_MAX = 24
+#: How long experts are featured for: hours, and the words for them.
+PERIODS = ((24, "A day"), (72, "Three days"), (168, "A week"), (336, "Two weeks"), (672, "Four weeks"))
+PIN_MAX_DAYS = 366
+
+#: Addresses below a partner's page that are no use case.
+_RESERVED = frozenset({"people", "brand"})
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something a page still lacks: `blocks` says whether it cannot be published without."""
+
+    text: str
+    blocks: bool
+
+
+def open_points(headline: str, intro: str, about: str, use_cases: int, listed: int) -> tuple[Point, ...]:
+    """Return what the page lacks, what it cannot do without first. `listed` is how many experts it would show."""
+    points = (
+        (headline.strip(), "A headline: what a visitor reads first.", True),
+        (intro.strip(), "An introduction: one or two sentences on whom they find here.", True),
+        (listed, "An expert: until you select one, visitors find an empty list that says so.", False),
+        (about.strip(), "A few words on how you choose your experts. They build trust.", False),
+        (use_cases, "A use case, such as “Migrating a warehouse”, with the experts you chose for it.", False),
+    )
+    return tuple(Point(text, blocks) for present, text, blocks in points if not present)
+
+
+def slug_of(name: str) -> str:
+    """Return `name` as it stands in an address: lower case, a-z, 0-9 and hyphens, never empty, 60 letters at most."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+    return f"{slug}-experts" if slug in _RESERVED else slug or "use-case"

@@ -1,0 +1,168 @@
+"""What is done with freelancers: holds are placed and lifted, newcomers registered, accounts linked to profiles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from core.audit import record
+from core.database import changed, new_id, session, transaction
+from core.errors import Conflict, InvalidInput, NotFound
+from freelancers import mails
+from freelancers.holds import HOLDS, HoldKind
+from freelancers.models import Freelancer, Hold
+from freelancers.queries import freelancer_of_user
+
+REASON_MAX = 4_000  # characters
+
+
+class HoldAlreadyOpen(Conflict):
+    """A hold of this kind is open already; one of each kind is enough."""
+
+    title = "This hold is open already"
+
+
+class HoldNotOpen(Conflict):
+    """The hold was lifted already."""
+
+    title = "This hold is lifted already"
+
+
+class AlreadyLinked(Conflict):
+    """A profile belongs to one account, and an account to one profile."""
+
+    title = "This profile or account is taken"
+
+
+@transaction()
+def place_hold(freelancer_id: UUID, kind: HoldKind, reason: str, *, by: UUID | None, at: datetime) -> Hold:
+    """Hold the account from `at` on, and tell the person everything that rule H-6 asks for. Rules H-1, H-6.
+
+    Whatever a hold suspends or hides does so by itself: badges and directories ask for open holds. Raises InvalidInput
+    without a reason, NotFound, and HoldAlreadyOpen when one of this kind is open.
+    """
+    reason = _words(reason, "A hold is only ever placed for a reason, which the person can read.")
+    person = _existing(freelancer_id)
+    values = {"id": new_id(), "freelancer_id": person.id, "kind": str(kind), "reason": reason}
+    values |= {"placed_at": at, "placed_by": by}
+    hold: Hold | None = session.scalar(insert(Hold).values(values).on_conflict_do_nothing().returning(Hold))
+    if hold is None:
+        raise HoldAlreadyOpen(
+            f"A hold of the kind “{HOLDS[kind].name}” is open on {person.name}.",
+            "Read its reason; lift it first if it no longer holds.",
+        )
+    told = mails.tell_held(person, hold, at)
+    after = {"kind": str(kind), "freelancer_id": str(person.id), "told": told}
+    record("hold.placed", "hold", hold.id, by=by, at=at, after=after, reason=reason)
+    return hold
+
+
+@transaction()
+def lift_hold(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> Hold:
+    """End a hold from `at` on, and tell the person once, however often it is asked for. Rules H-1, H-6.
+
+    Raises InvalidInput without a reason, NotFound, and HoldNotOpen when somebody lifted it first.
+    """
+    reason = _words(reason, "A hold is only ever lifted for a reason, which the person can read.")
+    still_open = (Hold.id == hold_id, Hold.lifted_at.is_(None))
+    lifted = changed(sa.update(Hold).where(*still_open).values(lifted_at=at, lifted_by=by, lift_reason=reason))
+    hold = session.get(Hold, hold_id, populate_existing=True)
+    if hold is None:
+        raise NotFound()
+    if not lifted:
+        raise HoldNotOpen("Somebody lifted it first, and the person was told then.", "Look at their page again.")
+    told = mails.tell_lifted(hold.freelancer, hold, at)
+    after = {"kind": hold.kind, "freelancer_id": str(hold.freelancer_id), "told": told}
+    record("hold.lifted", "hold", hold.id, by=by, at=at, after=after, reason=reason)
+    return hold
+
+
+@transaction()
+def register_newcomer(name: str, email: str, user_id: UUID, *, at: datetime) -> Freelancer:
+    """Create the profile of somebody new, under a provisional key until the feed names them. Rules E-7, I-4.
+
+    The feed adopts the profile by its e-mail address (docs/feed.md); until then nothing is known that would make
+    anybody eligible. An account that has a profile keeps it: that one is returned.
+    """
+    created_id = new_id()
+    values = {
+        "id": created_id,
+        "marketplace_id": f"laurel:{created_id}",
+        "is_provisional": True,
+        "user_id": user_id,
+        "name": " ".join(name.split()) or email,
+        "email": email.strip().lower(),
+        "created_at": at,
+        "updated_at": at,
+    }
+    created: Freelancer | None = session.scalar(
+        insert(Freelancer)
+        .values(values | _NOTHING_KNOWN)
+        .on_conflict_do_nothing(index_elements=["user_id"])
+        .returning(Freelancer)
+    )
+    if created is None:
+        known = freelancer_of_user(user_id)
+        assert known is not None
+        return known
+    after = {"marketplace_id": created.marketplace_id, "email": created.email}
+    record("freelancer.registered", "freelancer", created.id, by=user_id, at=at, after=after)
+    return created
+
+
+@transaction()
+def link_user(freelancer_id: UUID, user_id: UUID, *, at: datetime) -> None:
+    """Make the account the one that this profile's person signs in with; linked so already is fine.
+
+    Raises NotFound, and AlreadyLinked when either belongs to another.
+    """
+    person = _existing(freelancer_id)
+    if person.user_id == user_id:
+        return
+    free = (Freelancer.id == freelancer_id, Freelancer.user_id.is_(None))
+    try:
+        with session.begin_nested():
+            linked = changed(sa.update(Freelancer).where(*free).values(user_id=user_id, updated_at=at))
+    except IntegrityError:
+        linked = 0
+    if not linked:
+        raise AlreadyLinked(
+            f"Either {person.name}'s profile has another account, or this account has another profile.",
+            "Nothing was changed. Look at both before you try again.",
+        )
+    session.refresh(person)
+    record("freelancer.linked", "freelancer", freelancer_id, by=user_id, at=at, after={"user_id": str(user_id)})
+
+
+#: What the columns say of somebody of whom nothing is known: nothing that would make anybody eligible (E-4).
+_NOTHING_KNOWN = {
+    "currency": "USD",
+    "account_state": "active",
+    "from_elance": False,
+    "visibility": "private",
+    "identity_verified": False,
+    "skills": [],
+    "languages": [],
+    "profile": {},
+    "completeness_pct": 0,
+}
+
+
+def _existing(freelancer_id: UUID) -> Freelancer:
+    found = session.get(Freelancer, freelancer_id)
+    if found is None:
+        raise NotFound("There is no such freelancer.")
+    return found
+
+
+def _words(text: str, why: str) -> str:
+    text = text.strip()
+    if not text:
+        raise InvalidInput(why, "Write a sentence or two.")
+    if len(text) > REASON_MAX:
+        raise InvalidInput(f"The reason has {len(text):,} characters, and {REASON_MAX:,} fit.", "Shorten it.")
+    return text

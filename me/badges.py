@@ -1,0 +1,79 @@
+"""A freelancer's badges: how each stands, what to do, the public link, hiding it, and answering a revocation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import current_app, flash, url_for
+from flask_login import current_user
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from badges import services
+from badges.models import Award
+from badges.queries import award_of_freelancer
+from core import clock
+from core.errors import NotFound
+from core.permissions import Access, allow
+from me.blueprint import blueprint, own_freelancer, page
+from me.forms import RevocationAnswerForm
+from me.standing import own_badges, own_holds
+
+
+@blueprint.get("/badges")
+@allow(Access.FREELANCER)
+def badges() -> Response:
+    """Every badge of somebody, with what there is to do about it. Rules B-4, E-11, E-12."""
+    return _shown(RevocationAnswerForm())
+
+
+@blueprint.post("/badges/<uuid:award_id>/hide")
+@allow(Access.FREELANCER)
+def hide_badge(award_id: UUID) -> Response:
+    """Take a badge out of the public's sight. Rule B-4."""
+    services.hide(_own_award(award_id).id, clock.now(), current_user.id)
+    flash("Your badge is hidden: nobody but you sees it, and you are not in the directory.", "success")
+    return redirect(url_for("me.badges"), 303)
+
+
+@blueprint.post("/badges/<uuid:award_id>/show")
+@allow(Access.FREELANCER)
+def show_badge(award_id: UUID) -> Response:
+    """Let the public see a badge again. Rule B-4."""
+    services.unhide(_own_award(award_id).id, clock.now(), current_user.id)
+    flash("Your badge is public again.", "success")
+    return redirect(url_for("me.badges"), 303)
+
+
+@blueprint.post("/badges/<uuid:award_id>/answer")
+@allow(Access.FREELANCER)
+def answer_revocation(award_id: UUID) -> Response:
+    """Answer a revocation, once. Rule E-12."""
+    award = _own_award(award_id)
+    form = RevocationAnswerForm()
+    if not form.validate():
+        return _shown(form, award.id, 422)
+    services.answer_revocation(award.id, form.answer.data, by=current_user.id, at=clock.now())
+    flash(f"Your answer is with {award.achievement.issuer.name} and the marketplace's staff.", "success")
+    return redirect(url_for("me.badges"), 303)
+
+
+def _own_award(award_id: UUID) -> Award:
+    """Return an award of the signed-in person. Raises NotFound for any other. Rule X-4."""
+    award = award_of_freelancer(award_id, own_freelancer().id)
+    if award is None:
+        raise NotFound()
+    return award
+
+
+def _shown(form: RevocationAnswerForm, answering: UUID | None = None, status: int = 200) -> Response:
+    freelancer = own_freelancer()
+    return page(
+        "me/badges.html",
+        status,
+        badges=own_badges(freelancer, clock.now()),
+        is_held=bool(own_holds(freelancer)),
+        base_url=current_app.extensions["laurel_settings"].base_url,
+        form=form,
+        answering=answering,
+    )

@@ -1,0 +1,105 @@
+"""A profile's completeness, part by part, as its page shows it. Rule C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from freelancers.models import Freelancer
+from freelancers.rules import OPTIONAL_CAP, OPTIONAL_POINTS, REQUIRED_POINTS, Completeness, ProfileParts, completeness
+
+#: The parts kept as lists in `Freelancer.profile`.
+_LISTED = ("employment", "portfolio", "education", "linked_accounts", "certificates", "other_experience", "tests")
+_REQUIRED_NAMES = {
+    "photo": "A photo",
+    "overview": "An overview",
+    "employment": "One employment",
+    "skills": "One skill",
+}
+_OPTIONAL_NAMES = {
+    "portfolio": ("Portfolio items", "each"),
+    "further employment": ("Further employment", "each"),
+    "further skills": ("Further skills", "for all"),
+    "education": ("Education", "each"),
+    "video": ("A profile video", ""),
+    "linked accounts": ("A linked account", ""),
+    "certificates": ("Certificates", "each"),
+    "other experience": ("Other experience", ""),
+    "skill tests": ("Skill tests of former years", "each"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One part of the meter: what it gives each, at most, and what it gives this profile; `has` counts it there."""
+
+    name: str
+    has: int
+    gives: str
+    earned: int
+    top: int
+    required: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a required part is not there."""
+        return self.required and not self.earned
+
+
+@dataclass(frozen=True)
+class Meter:
+    """The whole meter. `pct` counts; `computed_pct` is what the parts alone would give."""
+
+    pct: int
+    is_stated: bool
+    computed_pct: int
+    lines: tuple[Line, ...]
+    optional_earned: int
+
+    @property
+    def missing(self) -> tuple[Line, ...]:
+        """The required parts that are not there."""
+        return tuple(line for line in self.lines if line.is_missing)
+
+
+def parts_of(freelancer: Freelancer) -> ProfileParts:
+    """Return how many of each part the profile has."""
+    profile = freelancer.profile or {}
+    return ProfileParts(
+        photo=int(bool(freelancer.photo_url)),
+        overview=int(bool(freelancer.overview)),
+        skills=len(freelancer.skills or ()),
+        video=int(bool(profile.get("video_url"))),
+        stated_pct=freelancer.completeness_stated_pct,
+        **{part: len(profile.get(part) or ()) for part in _LISTED},
+    )
+
+
+def meter(parts: ProfileParts) -> Meter:
+    """Return what every part of rule C gives this profile."""
+    found = completeness(parts)
+    earned = dict(found.earned)
+    optional_names = {rule.part for rule in OPTIONAL_POINTS}
+    return Meter(
+        pct=found.pct,
+        is_stated=found.is_stated,
+        computed_pct=sum(earned.values()),
+        lines=(*_required(parts, found), *_optional(parts, earned)),
+        optional_earned=sum(points for part, points in earned.items() if part in optional_names),
+    )
+
+
+def _required(parts: ProfileParts, found: Completeness) -> Iterator[Line]:
+    for part, points in REQUIRED_POINTS.items():
+        there = part not in found.missing_required
+        has = getattr(parts, part)
+        yield Line(_REQUIRED_NAMES[part], has, f"{points} %", points if there else 0, points, required=True)
+
+
+def _optional(parts: ProfileParts, earned: dict[str, int]) -> Iterator[Line]:
+    for rule in OPTIONAL_POINTS:
+        name, each = _OPTIONAL_NAMES[rule.part]
+        has = max(0, getattr(parts, rule.counted) - rule.already)
+        top = min(rule.cap, OPTIONAL_CAP)
+        gives = f"{rule.points} % each, up to {top} %" if each == "each" else f"{rule.points} %"
+        yield Line(name, has, gives, earned.get(rule.part, 0), top, required=False)

@@ -1,0 +1,85 @@
+"""How a Job Success Score moves, as words and as a line to draw. Pure. Section J."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+#: The drawing: WIDTH by HEIGHT, with room for the dots at the edges.
+WIDTH, HEIGHT, EDGE = 320, 96, 8
+#: How many figures are shown.
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A score as it was seen; `pct` is None when it had gone."""
+
+    at: datetime
+    pct: int | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """The score now, its margin above `limit_pct` (below zero: points missing), and its history, oldest first.
+
+    `dots` and `limit_y` are the drawing's coordinates, `lines` its unbroken stretches as SVG points.
+    """
+
+    pct: int | None
+    observed_at: datetime | None
+    limit_pct: int
+    history: tuple[Seen, ...]
+    dots: tuple[tuple[float, float], ...]
+    lines: tuple[str, ...]
+    limit_y: float
+
+    @property
+    def margin(self) -> int | None:
+        """Points above the limit."""
+        return None if self.pct is None else self.pct - self.limit_pct
+
+    @property
+    def trend(self) -> str:
+        """What the last change was, in words; empty when there was none."""
+        figures = [seen.pct for seen in self.history]
+        earlier = next((pct for pct in reversed(figures[:-1]) if pct not in (None, self.pct)), None)
+        if self.pct is None or earlier is None:
+            return ""
+        step = self.pct - earlier
+        points = "1 point" if abs(step) == 1 else f"{abs(step)} points"
+        return f"{'Up' if step > 0 else 'Down'} {points} from {earlier} %."
+
+
+def score(pct: int | None, observed_at: datetime | None, limit_pct: int, history: Sequence[Seen]) -> Score:
+    """Return the score with its last SHOWN figures (oldest first) placed in time from left to right."""
+    shown = tuple(history[-SHOWN:])
+    figures = [seen.pct for seen in shown if seen.pct is not None]
+    low, high = min([*figures, limit_pct]) - 3, max([*figures, limit_pct]) + 3
+
+    def height(value: int) -> float:
+        return round(HEIGHT - EDGE - (value - low) / (high - low) * (HEIGHT - 2 * EDGE), 1)
+
+    places = _places([seen.at for seen in shown])
+    points = [None if seen.pct is None else (x, height(seen.pct)) for seen, x in zip(shown, places, strict=True)]
+    dots = tuple(point for point in points if point is not None)
+    return Score(pct, observed_at, limit_pct, shown, dots, _lines(points), height(limit_pct))
+
+
+def _places(moments: Sequence[datetime]) -> list[float]:
+    if len(moments) < 2 or moments[0] == moments[-1]:
+        return [WIDTH - EDGE for _ in moments]
+    whole = (moments[-1] - moments[0]).total_seconds()
+    return [round(EDGE + (moment - moments[0]).total_seconds() / whole * (WIDTH - 2 * EDGE), 1) for moment in moments]
+
+
+def _lines(points: Sequence[tuple[float, float] | None]) -> tuple[str, ...]:
+    """Join neighbours; where the score had gone, the line breaks."""
+    stretches: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            stretches.append([])
+        else:
+            stretches[-1].append(point)
+    return tuple(" ".join(f"{x},{y}" for x, y in stretch) for stretch in stretches if len(stretch) > 1)

@@ -1,0 +1,241 @@
+"""What is asked about applications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, SQLColumnExpression
+
+from badges.models import JoinedThrough
+from badges.partner_rules import PartnerRules
+from badges.queries import policy_for
+from badges.sql import eligible_expression, met_expressions
+from core.database import session
+from core.errors import NotFound
+from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from freelancers.models import Freelancer
+from partners.models import Application, Invitation, Programme
+from partners.states import ApplicationState
+
+
+class Queue(StrEnum):
+    """The heaps that a partner's applications lie in. Drafts and withdrawn ones lie in none. Rule R-4."""
+
+    TO_DECIDE = "to_decide"
+    KEPT = "kept"
+    WAITING = "waiting"
+    SELECTED = "selected"
+
+
+_STATES = {
+    Queue.TO_DECIDE: (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW),
+    Queue.KEPT: (ApplicationState.KEPT,),
+    Queue.WAITING: (ApplicationState.WAITING,),
+    Queue.SELECTED: (ApplicationState.SELECTED,),
+}
+
+
+@dataclass(frozen=True)
+class Queued:
+    """An application in a queue, and how many of the programme's requirements its applicant meets."""
+
+    application: Application
+    met: int
+    total: int
+    waiting_days: int
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something an applicant or invited person did: `kind` is accepted, declined, applied, selected or badged."""
+
+    at: datetime
+    kind: str
+    name: str
+    application_id: UUID | None
+
+
+def application_state() -> ColumnElement[str]:
+    """Return where an application stands: `Application.state` in SQL."""
+    return sa.case(
+        (Application.withdrawn_at.is_not(None), ApplicationState.WITHDRAWN.value),
+        (
+            Application.selected_at.is_not(None),
+            sa.case(
+                (Application.award_id.is_not(None), ApplicationState.SELECTED.value),
+                else_=ApplicationState.WAITING.value,
+            ),
+        ),
+        (Application.kept_at.is_not(None), ApplicationState.KEPT.value),
+        (Application.submitted_at.is_(None), ApplicationState.DRAFT.value),
+        (Application.reviewed_at.is_not(None), ApplicationState.IN_REVIEW.value),
+        else_=ApplicationState.SUBMITTED.value,
+    )
+
+
+def joined_through(issuer_id: UUID) -> ColumnElement[bool]:
+    """Return whether a freelancer joined the marketplace by the issuer's invitation. Rule E-7."""
+    return (
+        sa.exists()
+        .where(JoinedThrough.freelancer_id == Freelancer.id, JoinedThrough.issuer_id == issuer_id)
+        .correlate(Freelancer)
+    )
+
+
+def application_sent_to(programme_id: UUID, application_id: UUID) -> Application:
+    """Return an application that was sent to the programme and not withdrawn. Raises NotFound for any other. X-4."""
+    application = session.scalar(
+        sa.select(Application).where(
+            Application.id == application_id,
+            Application.programme_id == programme_id,
+            Application.submitted_at.is_not(None),
+            Application.withdrawn_at.is_(None),
+        )
+    )
+    if application is None:
+        raise NotFound("The address may be mistyped, or the applicant withdrew their application.")
+    return application
+
+
+def own_application(freelancer_id: UUID, application_id: UUID) -> Application:
+    """Return an application of the freelancer. Raises NotFound for any other."""
+    application = session.scalar(
+        sa.select(Application).where(Application.id == application_id, Application.freelancer_id == freelancer_id)
+    )
+    if application is None:
+        raise NotFound()
+    return application
+
+
+def applications_of(freelancer_id: UUID) -> Sequence[Application]:
+    """Return the freelancer's applications, the latest first."""
+    return session.scalars(
+        sa.select(Application)
+        .where(Application.freelancer_id == freelancer_id)
+        .order_by(Application.created_at.desc(), Application.id)
+    ).all()
+
+
+def application_to(programme_id: UUID, freelancer_id: UUID) -> Application | None:
+    """Return the freelancer's application to the programme, or None."""
+    return session.scalar(
+        sa.select(Application).where(
+            Application.programme_id == programme_id, Application.freelancer_id == freelancer_id
+        )
+    )
+
+
+def queue(programme: Programme, which: Queue, at: datetime, cursor: str | None = None) -> Page[Queued]:
+    """Return a queue, the longest waiting first, with the requirements that each applicant meets at `at`."""
+    asked = met_expressions(
+        policy_for(programme.achievement_id, at), at, joined_through_issuer=joined_through(programme.partner_id)
+    )
+    met = sum((sa.cast(is_met, sa.Integer) for _, is_met in asked), sa.literal(0))
+    chosen = (
+        sa.select(Application, met)
+        .join(Freelancer, Freelancer.id == Application.freelancer_id)
+        .where(Application.programme_id == programme.id, _lies_in(which))
+    )
+    if cursor:
+        sent_at, last_id = decode_cursor(cursor, 2)
+        key = sa.tuple_(Application.submitted_at, Application.id)
+        chosen = chosen.where(
+            key > sa.tuple_(sa.cast(sent_at, sa.DateTime(timezone=True)), sa.cast(last_id, sa.Uuid()))
+        )
+    rows = session.execute(chosen.order_by(Application.submitted_at, Application.id).limit(PAGE_SIZE + 1))
+    queued = [Queued(each, count, len(asked), _days_since(each.submitted_at or at, at)) for each, count in rows]
+    return page_of(queued, lambda row: (row.application.submitted_at, row.application.id))
+
+
+def _days_since(moment: datetime, at: datetime) -> int:
+    return max(0, (at - moment).days)
+
+
+def queue_counts(programme_id: UUID) -> dict[Queue, int]:
+    """Return how many applications lie in each queue."""
+    counts = (sa.func.count().filter(_lies_in(which)) for which in Queue)
+    row = session.execute(sa.select(*counts).where(Application.programme_id == programme_id)).one()
+    return dict(zip(Queue, row, strict=True))
+
+
+def _lies_in(which: Queue) -> ColumnElement[bool]:
+    return application_state().in_([state.value for state in _STATES[which]])
+
+
+def programmes_with_waiting() -> Sequence[Programme]:
+    """Return the programmes that selected somebody who is not awarded yet. Rule R-3."""
+    waiting = sa.exists().where(Application.programme_id == Programme.id, _is_waiting())
+    return session.scalars(sa.select(Programme).where(waiting).order_by(Programme.id)).unique().all()
+
+
+def waiting_and_eligible(programme: Programme, at: datetime) -> Sequence[UUID]:
+    """Return the applications whose selected applicants meet everything at `at` and have no badge yet. Rule R-3."""
+    eligible = eligible_expression(
+        policy_for(programme.achievement_id, at), at, joined_through_issuer=joined_through(programme.partner_id)
+    )
+    return session.scalars(
+        sa.select(Application.id)
+        .join(Freelancer, Freelancer.id == Application.freelancer_id)
+        .where(Application.programme_id == programme.id, _is_waiting(), eligible)
+        .order_by(Application.selected_at, Application.id)
+    ).all()
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    return application_state() == ApplicationState.WAITING.value
+
+
+def meeting_everything(programme: Programme, at: datetime, rules: PartnerRules | None = None) -> int:
+    """Return how many freelancers of the marketplace meet all of the programme's requirements at `at`.
+
+    With `rules`, how many would if the partner asked for these.
+    """
+    policy = policy_for(programme.achievement_id, at)
+    if rules is not None:
+        policy = replace(policy, rules=rules)
+    eligible = eligible_expression(policy, at, joined_through_issuer=joined_through(programme.partner_id))
+    return session.scalar(sa.select(sa.func.count()).select_from(Freelancer).where(eligible)) or 0
+
+
+def invitation_behind(application: Application) -> Invitation | None:
+    """Return the invitation that the application came from, or None."""
+    return session.get(Invitation, application.invitation_id) if application.invitation_id else None
+
+
+def latest(programme_id: UUID, limit: int = 8) -> Sequence[Happening]:
+    """Return what happened last to the programme's invitations and applications, newest first."""
+    of_invitations = [
+        _happened(moment, kind, sa.func.coalesce(Invitation.name, Invitation.email), sa.null())
+        .select_from(Invitation)
+        .where(Invitation.programme_id == programme_id, moment.is_not(None))
+        for kind, moment in (("accepted", Invitation.accepted_at), ("declined", Invitation.declined_at))
+    ]
+    of_applications = [
+        _happened(moment, kind, Freelancer.name, Application.id)
+        .select_from(Application)
+        .join(Freelancer, Freelancer.id == Application.freelancer_id)
+        .where(Application.programme_id == programme_id, Application.withdrawn_at.is_(None), moment.is_not(None))
+        for kind, moment in (("applied", Application.submitted_at), ("selected", Application.selected_at))
+    ]
+    every = sa.union_all(*of_invitations, *of_applications).order_by(sa.desc("at")).limit(limit)
+    return [Happening(row.at, row.kind, row.name, row.application_id) for row in session.execute(every)]
+
+
+def _happened(
+    moment: SQLColumnExpression[Any],
+    kind: str,
+    name: SQLColumnExpression[str],
+    application_id: SQLColumnExpression[Any],
+) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        moment.label("at"),
+        sa.literal(kind).label("kind"),
+        name.label("name"),
+        sa.cast(application_id, sa.Uuid()).label("application_id"),
+    )

@@ -1,0 +1,107 @@
+"""What applicants do with their application: save, send, change, withdraw. Rules R-1, R-4, X-1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from badges.receipts import Cause
+from badges.services import record_receipt
+from core.audit import record
+from core.database import changed, session, transaction
+from core.errors import Conflict, NotFound
+from partners import mails
+from partners.models import Application
+from partners.steps import AnswersRefused, answers_of, form_of, missing
+
+
+class Withdrawn(Conflict):
+    """The application was withdrawn; only a new invitation opens it again."""
+
+    title = "This application is withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__("Its answers are gone, as you asked.", "Ask the partner for a new invitation.")
+
+
+@transaction()
+def save_draft(application_id: UUID, answers: Mapping[str, Any], at: datetime) -> Application:
+    """Keep the answers of an application as far as they go; one that was sent stays sent. Rule R-1.
+
+    `answers` are as `partners.steps` has them. Raises AnswersRefused, Withdrawn and NotFound.
+    """
+    application = _locked(application_id)
+    _keep(application, answers, at)
+    return application
+
+
+@transaction()
+def submit(application_id: UUID, answers: Mapping[str, Any], at: datetime) -> Application:
+    """Send the application to the partner with these answers. Sent already: it is brought up to date. Rules R-1, R-4.
+
+    Raises AnswersRefused with everything that is missing or cannot be kept, Withdrawn and NotFound.
+    """
+    application = _locked(application_id)
+    _keep(application, answers, at)
+    if problems := missing(application.programme.steps, application.answers):
+        raise AnswersRefused(problems)
+    if application.submitted_at is None:
+        application.submitted_at = at
+        record_receipt(application.freelancer_id, application.programme.achievement_id, Cause.APPLICATION, at=at)
+        mails.tell_sent(application, at)
+    _record("application.submitted", application, at)
+    return application
+
+
+@transaction()
+def update(application_id: UUID, answers: Mapping[str, Any], at: datetime) -> Application:
+    """Bring the answers of an application that was sent up to date, decided on or not. Rule R-4. Raises as `submit`."""
+    return submit(application_id, answers, at)
+
+
+@transaction()
+def withdraw_application(application_id: UUID, at: datetime) -> None:
+    """Withdraw an application, and remove its answers from the partner's pool for good. Rule R-4.
+
+    A badge that was given stays: it is only ever revoked by people. Withdrawn already is fine. Raises NotFound.
+    """
+    application = _existing(application_id)
+    withdraw = sa.update(Application).where(Application.id == application_id, Application.withdrawn_at.is_(None))
+    values = {"withdrawn_at": at, "updated_at": at, "answers": {}}
+    if changed(withdraw.values(values).execution_options(synchronize_session=False)):
+        session.refresh(application)
+        _record("application.withdrawn", application, at)
+
+
+def _keep(application: Application, answers: Mapping[str, Any], at: datetime) -> None:
+    if application.withdrawn_at is not None:
+        raise Withdrawn()
+    steps = application.programme.steps
+    cleaned = answers_of(steps, form_of(steps, answers))
+    if cleaned != application.answers:
+        application.answers, application.updated_at = cleaned, at
+
+
+def _locked(application_id: UUID) -> Application:
+    """Return the application, locked until the transaction ends: saving twice at once keeps the later answers whole."""
+    application = session.get(Application, application_id, with_for_update={"of": Application}, populate_existing=True)
+    if application is None:
+        raise NotFound()
+    return application
+
+
+def _existing(application_id: UUID) -> Application:
+    application = session.get(Application, application_id)
+    if application is None:
+        raise NotFound()
+    return application
+
+
+def _record(action: str, application: Application, at: datetime) -> None:
+    """Add to the audit log that it happened; what was answered stays out of it, for that can be withdrawn. X-2, R-4."""
+    by, partner_id = application.freelancer.user_id, application.programme.partner_id
+    record(action, "application", application.id, by=by, at=at, partner_id=partner_id)

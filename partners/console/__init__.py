@@ -1,0 +1,8 @@
+"""A partner's own pages, under /console/<partner>: each module here serves one of them."""
+
+from __future__ import annotations
+
+from partners.console import applications, home, invitations, programme, team
+from partners.console.blueprint import blueprint
+
+__all__ = ["applications", "blueprint", "home", "invitations", "programme", "team"]

@@ -1,0 +1,247 @@
+"""What is asked about invitations, and about those who would like one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from accounts.models import User
+from badges.models import Award
+from core.database import session
+from core.errors import NotFound
+from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.secrets import token_hash
+from freelancers.models import Freelancer
+from partners.models import Application, Interest, Invitation, OptOut, Programme
+from partners.rules import ANSWERABLE, Known
+from partners.states import InvitationState
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How far those got who were invited since a moment; each figure counts some of those before it."""
+
+    invited: int
+    opened: int
+    accepted: int
+    applied: int
+    selected: int
+    badged: int
+
+
+def invitation_state(at: datetime) -> ColumnElement[str]:
+    """Return where an invitation stands at `at`: `Invitation.state` in SQL."""
+    return sa.case(
+        (Invitation.withdrawn_at.is_not(None), InvitationState.WITHDRAWN.value),
+        (Invitation.accepted_at.is_not(None), InvitationState.ACCEPTED.value),
+        (Invitation.declined_at.is_not(None), InvitationState.DECLINED.value),
+        (Invitation.expires_at <= at, InvitationState.EXPIRED.value),
+        (Invitation.opened_at.is_not(None), InvitationState.OPENED.value),
+        else_=InvitationState.SENT.value,
+    )
+
+
+def is_answerable(at: datetime) -> ColumnElement[bool]:
+    """Return whether an invitation can still be answered at `at`. Rule I-3."""
+    return invitation_state(at).in_([state.value for state in ANSWERABLE])
+
+
+def invitation_of_token(token: str) -> Invitation | None:
+    """Return the invitation whose link carries `token`, however it stands. Rule I-3."""
+    return session.scalar(sa.select(Invitation).where(Invitation.token_hash == token_hash(token)))
+
+
+def invitation_of(programme_id: UUID, invitation_id: UUID) -> Invitation:
+    """Return an invitation of the programme. Raises NotFound for any other. Rule X-4."""
+    invitation = session.scalar(
+        sa.select(Invitation).where(Invitation.id == invitation_id, Invitation.programme_id == programme_id)
+    )
+    if invitation is None:
+        raise NotFound()
+    return invitation
+
+
+def invitations(
+    programme_id: UUID, at: datetime, state: InvitationState | None = None, cursor: str | None = None
+) -> Page[Invitation]:
+    """Return the programme's invitations, the last sent first, perhaps those of one state alone."""
+    chosen = sa.select(Invitation).where(Invitation.programme_id == programme_id)
+    if state:
+        chosen = chosen.where(invitation_state(at) == state.value)
+    if cursor:
+        sent_at, last_id = decode_cursor(cursor, 2)
+        key = sa.tuple_(Invitation.sent_at, Invitation.id)
+        chosen = chosen.where(
+            key < sa.tuple_(sa.cast(sent_at, sa.DateTime(timezone=True)), sa.cast(last_id, sa.Uuid()))
+        )
+    ordered = chosen.order_by(Invitation.sent_at.desc(), Invitation.id.desc()).limit(PAGE_SIZE + 1)
+    return page_of(session.scalars(ordered).all(), lambda invitation: (invitation.sent_at, invitation.id))
+
+
+def invitation_counts(programme_id: UUID, at: datetime) -> dict[InvitationState, int]:
+    """Return how many of the programme's invitations stand where; states without any are left out."""
+    state = invitation_state(at)
+    rows = session.execute(
+        sa.select(state, sa.func.count()).where(Invitation.programme_id == programme_id).group_by(state)
+    )
+    found = {InvitationState(name): count for name, count in rows}
+    return {each: found[each] for each in InvitationState if each in found}
+
+
+def asking_to_be_confirmed(programme_id: UUID, at: datetime) -> Sequence[tuple[Invitation, User]]:
+    """Return invitations that another account asks to answer, with it, the longest waiting first. Rule I-4."""
+    rows = session.execute(
+        sa.select(Invitation, User)
+        .join(User, User.id == Invitation.asked_by)
+        .where(Invitation.programme_id == programme_id, Invitation.confirmed_at.is_(None), is_answerable(at))
+        .order_by(Invitation.asked_at, Invitation.id)
+    )
+    return [(invitation, user) for invitation, user in rows]
+
+
+def open_invitations_to(addresses: Collection[str], at: datetime) -> Sequence[Invitation]:
+    """Return the invitations to any of `addresses` (lower case) that can still be answered, the last sent first."""
+    return session.scalars(
+        sa.select(Invitation)
+        .where(Invitation.email.in_(addresses), is_answerable(at))
+        .order_by(Invitation.sent_at.desc(), Invitation.id)
+    ).all()
+
+
+def waiting_interests(programme: Programme) -> Sequence[Interest]:
+    """Return who asked to be considered and was neither invited nor has applied since, the longest waiting first."""
+    account = _account_address()
+    invited = sa.exists().where(
+        Invitation.programme_id == programme.id,
+        sa.or_(Invitation.email == sa.func.lower(Freelancer.email), Invitation.email == account),
+        Invitation.sent_at >= Interest.asked_at,
+    )
+    applied = sa.exists().where(
+        Application.programme_id == programme.id, Application.freelancer_id == Interest.freelancer_id
+    )
+    return session.scalars(
+        sa.select(Interest)
+        .join(Freelancer, Freelancer.id == Interest.freelancer_id)
+        .where(Interest.partner_id == programme.partner_id, ~invited, ~applied)
+        .order_by(Interest.asked_at, Interest.id)
+    ).all()
+
+
+def interests_of(freelancer_id: UUID) -> Sequence[Interest]:
+    """Return where the freelancer asked to be considered, the latest first. Rule I-2."""
+    return session.scalars(
+        sa.select(Interest).where(Interest.freelancer_id == freelancer_id).order_by(Interest.asked_at.desc())
+    ).all()
+
+
+def interest_of(partner_id: UUID, interest_id: UUID) -> Interest:
+    """Return a request to the partner. Raises NotFound for any other. Rule X-4."""
+    interest = session.scalar(sa.select(Interest).where(Interest.id == interest_id, Interest.partner_id == partner_id))
+    if interest is None:
+        raise NotFound()
+    return interest
+
+
+def known(programme: Programme, emails: Collection[str], at: datetime) -> dict[str, Known]:
+    """Return what is known of addresses (lower case) that are to be invited; a stranger is a plain `Known()`. I-5."""
+    invited = _states(programme.id, emails, at)
+    experts = _experts(programme.achievement_id, emails)
+    stopped = _opted_out(programme.partner_id, emails)
+    return {
+        email: Known(*invited.get(email, (None, False)), is_expert=email in experts, opted_out=email in stopped)
+        for email in emails
+    }
+
+
+def _states(
+    programme_id: UUID, emails: Collection[str], at: datetime
+) -> dict[str, tuple[InvitationState | None, bool]]:
+    withdrew = (
+        sa.exists()
+        .where(
+            Application.programme_id == Invitation.programme_id,
+            Application.freelancer_id == Invitation.freelancer_id,
+            Application.withdrawn_at.is_not(None),
+        )
+        .correlate(Invitation)
+    )
+    rows = session.execute(
+        sa.select(Invitation.email, invitation_state(at), withdrew).where(
+            Invitation.programme_id == programme_id, Invitation.email.in_(emails)
+        )
+    )
+    return {email: (InvitationState(state), bool(gone)) for email, state, gone in rows}
+
+
+def _experts(achievement_id: UUID, emails: Collection[str]) -> frozenset[str]:
+    """Return those of `emails` that belong to holders of the badge, by their profile or their account."""
+    rows = session.execute(
+        sa.select(sa.func.lower(Freelancer.email), User.email)
+        .select_from(Award)
+        .join(Freelancer, Freelancer.id == Award.freelancer_id)
+        .outerjoin(User, User.id == Freelancer.user_id)
+        .where(
+            Award.achievement_id == achievement_id,
+            Award.closed_at.is_(None),
+            sa.or_(sa.func.lower(Freelancer.email).in_(emails), User.email.in_(emails)),
+        )
+    )
+    return frozenset(email for row in rows for email in row if email)
+
+
+def _opted_out(partner_id: UUID, emails: Collection[str]) -> frozenset[str]:
+    """Return those of `emails` that want no more invitations, and did not ask this partner for one since. Rule I-6."""
+    account = _account_address()
+    asked_since = (
+        sa.exists()
+        .where(
+            Interest.partner_id == partner_id,
+            Interest.asked_at > OptOut.at,
+            Freelancer.id == Interest.freelancer_id,
+            sa.or_(sa.func.lower(Freelancer.email) == OptOut.email, account == OptOut.email),
+        )
+        .correlate(OptOut)
+    )
+    of_this_or_all = sa.or_(OptOut.partner_id == partner_id, OptOut.partner_id.is_(None))
+    return frozenset(
+        session.scalars(sa.select(OptOut.email).where(OptOut.email.in_(emails), of_this_or_all, ~asked_since))
+    )
+
+
+def _account_address() -> sa.ScalarSelect[str]:
+    """Return the address that the freelancer of an outer query signs in with."""
+    return sa.select(User.email).where(User.id == Freelancer.user_id).correlate(Freelancer).scalar_subquery()
+
+
+def funnel(programme_id: UUID, since: datetime) -> Funnel:
+    """Return how far those got who were invited since a moment, in one pass."""
+    badged = sa.and_(Application.selected_at.is_not(None), Application.award_id.is_not(None))
+    steps = (
+        sa.true(),
+        sa.or_(
+            Invitation.opened_at.is_not(None), Invitation.accepted_at.is_not(None), Invitation.declined_at.is_not(None)
+        ),
+        Invitation.accepted_at.is_not(None),
+        Application.submitted_at.is_not(None),
+        Application.selected_at.is_not(None),
+        badged,
+    )
+    row = session.execute(
+        sa.select(*(sa.func.count().filter(step) for step in steps))
+        .select_from(Invitation)
+        .outerjoin(
+            Application,
+            sa.and_(
+                Application.programme_id == Invitation.programme_id,
+                Application.freelancer_id == Invitation.freelancer_id,
+                Invitation.accepted_at.is_not(None),
+            ),
+        )
+        .where(Invitation.programme_id == programme_id, Invitation.sent_at >= since)
+    ).one()
+    return Funnel(*(int(count) for count in row))

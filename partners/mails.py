@@ -1,0 +1,126 @@
+"""The mails of invitations and applications. Their keys name what they tell of, so each is stored once. Rule X-1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from accounts.models import User
+from badges import wording
+from badges.findings import Finding
+from badges.meeting import day_of
+from core.database import session
+from core.outbox import enqueue
+from core.permissions import Duty
+from freelancers.models import Freelancer
+from partners.models import Application, Invitation, Member
+
+
+def tell_invited(invitation: Invitation, token: str, at: datetime) -> None:
+    """Mail the link of an invitation. Its secret travels sealed. Rules I-1, I-3."""
+    programme = invitation.programme
+    inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
+    context = {
+        "name": invitation.name,
+        "partner": programme.partner.name,
+        "inviter": inviter.name if inviter else None,
+        "message": invitation.message,
+        "summary": programme.summary,
+        "benefits": programme.benefits,
+        "valid_until": _day(invitation.expires_at),
+    }
+    key = f"invitation.sent:{invitation.id}:{at.isoformat()}"
+    enqueue("invitation", invitation.email, context, key=key, at=at, secrets={"path": f"/invitations/{token}"})
+
+
+def tell_asked(invitation: Invitation, asker: User, at: datetime) -> None:
+    """Tell whoever invited that another account asks to answer; or the team's admins, if they have left. Rule I-4."""
+    partner = invitation.programme.partner
+    context = {
+        "partner": partner.name,
+        "asker": asker.name,
+        "asker_address": asker.email,
+        "invited_address": invitation.email,
+        "path": f"/console/{partner.slug}/invitations#confirm",
+    }
+    for user_id, address in _whom_to_ask(partner.id, invitation.invited_by):
+        key = f"invitation.asked:{invitation.id}:{asker.id}:{invitation.sent_at.isoformat()}:{user_id}"
+        enqueue("invitation_asked", address, context, key=key, at=at)
+
+
+def tell_confirmed(invitation: Invitation, asker: User, at: datetime) -> None:
+    """Tell the account that asked that it may answer now. Rule I-4."""
+    context = {
+        "name": asker.name,
+        "partner": invitation.programme.partner.name,
+        "invited_address": invitation.email,
+        "valid_until": _day(invitation.expires_at),
+    }
+    key = f"invitation.confirmed:{invitation.id}:{asker.id}:{at.isoformat()}"
+    enqueue("invitation_confirmed", asker.email, context, key=key, at=at)
+
+
+def tell_opened(application: Application, at: datetime) -> None:
+    """Tell the applicant that their application is open, and what comes next."""
+    _tell("application_opened", application, f"application.opened:{application.id}:{at.isoformat()}", at)
+
+
+def tell_sent(application: Application, at: datetime) -> None:
+    """Tell the applicant, the first time they send it, that the partner has it."""
+    _tell(
+        "application_sent", application, f"application.sent:{application.id}:{application.created_at.isoformat()}", at
+    )
+
+
+def tell_waiting(application: Application, still_open: Iterable[Finding], at: datetime) -> None:
+    """Tell somebody that they are selected, and what the badge still waits for. Rule R-3."""
+    points = [{"title": each.title, "sentence": each.sentence, "next_step": each.next_step} for each in still_open]
+    _tell("application_waiting", application, _of_selection("waiting", application), at, open=points)
+
+
+def tell_selected(application: Application, at: datetime) -> None:
+    """Tell somebody that they are selected who holds the badge already; whoever is given it is told by that. R-2."""
+    _tell("application_selected", application, _of_selection("selected", application), at)
+
+
+def _of_selection(what: str, application: Application) -> str:
+    return f"application.{what}:{application.id}:{application.selected_at}"
+
+
+def _tell(template: str, application: Application, key: str, at: datetime, **words: Any) -> None:
+    freelancer = application.freelancer
+    address = _address(freelancer)
+    if address is None:
+        return
+    context = {
+        "name": freelancer.name,
+        "partner": application.programme.partner.name,
+        "badge": application.programme.achievement.name,
+        "path": f"/me/applications/{application.id}",
+    }
+    enqueue(template, address, context | words, key=key, at=at)
+
+
+def _address(freelancer: Freelancer) -> str | None:
+    """Return the address that the person signs in with, or else the one the marketplace knows."""
+    user = session.get(User, freelancer.user_id) if freelancer.user_id else None
+    return user.email if user else freelancer.email
+
+
+def _whom_to_ask(partner_id: UUID, invited_by: UUID | None) -> list[tuple[UUID, str]]:
+    present = (
+        sa.select(User.id, User.email, Member.duty)
+        .join(Member, Member.user_id == User.id)
+        .where(Member.partner_id == partner_id, Member.left_at.is_(None))
+    )
+    rows = session.execute(present).all()
+    inviter = [(user_id, email) for user_id, email, _ in rows if user_id == invited_by]
+    return inviter or [(user_id, email) for user_id, email, duty in rows if duty == Duty.ADMIN]
+
+
+def _day(moment: datetime) -> str:
+    return wording.day(day_of(moment))

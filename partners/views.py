@@ -1,0 +1,157 @@
+"""What an invitation's link leads to. Rules I-3, I-4, I-6, E-7."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from accounts.errors import BadPassword, EmailTaken
+from accounts.queries import user_by_email
+from accounts.sessions import sign_in_person
+from core import clock
+from core.database import session
+from core.errors import Conflict, InvalidInput
+from core.permissions import Access, allow
+from partners import answering
+from partners.forms import RegisterForm
+from partners.link import OpenedLink, opened_link
+from partners.rules import LinkGone, Stop
+
+blueprint = Blueprint("partners", __name__)
+
+
+@blueprint.get("/invitations/<token>")
+@allow(Access.ANYONE)
+def invitation(token: str) -> Response:
+    """Show the programme, and the person's own checklist to whoever is signed in. Changes nothing but "opened"."""
+    at = clock.now()
+    link = opened_link(token, _user_id(), at)
+    if request.method == "GET":  # HEAD does not even open it
+        answering.mark_opened(token, at)
+    return _page("partners/invitation.html", token=token, **_words(link))
+
+
+@blueprint.post("/invitations/<token>")
+@allow(Access.ANYONE)
+def answer(token: str) -> Response:
+    """Take the answer: accept, decline, or ask the partner to confirm that the invitation is meant for this account."""
+    verbs = {"accept": _accept, "decline": _decline, "ask": _ask}
+    verb = verbs.get(request.form.get("answer", ""))
+    if verb is None:
+        raise InvalidInput("This answer is not known.", "Go back and press one of the buttons.")
+    return verb(token)
+
+
+@blueprint.get("/invitations/answered")
+@allow(Access.ANYONE)
+def answered() -> Response:
+    """Thank whoever declined, or wants no more invitations."""
+    return _page("partners/invitation_answered.html")
+
+
+@blueprint.post("/invitations/<token>/no-more")
+@allow(Access.ANYONE)
+def no_more(token: str) -> Response:
+    """Stop further invitations, however the link stands; the answer is the same for every link. Rule I-6."""
+    stop = _stop()
+    answering.stop_invitations(token, Stop.PARTNER if stop is Stop.NONE else stop, clock.now())
+    flash("Noted. Invitations to the address of this link end now.", "success")
+    return redirect(url_for("partners.answered"), 303)
+
+
+@blueprint.route("/invitations/<token>/register", methods=["GET", "POST"])
+@allow(Access.ANYONE)
+def register(token: str) -> Response:
+    """Let the invited person create an account for the invited address."""
+    if current_user.is_authenticated:
+        return redirect(url_for("partners.invitation", token=token), 303)
+    link = opened_link(token, None, clock.now())
+    form = RegisterForm(name=link.invitation.name)
+    form.email = link.invitation.email
+    taken = user_by_email(form.email) is not None
+    if request.method == "GET" or taken:
+        return _register_page(token, link, form, 409 if taken and request.method == "POST" else 200, taken=taken)
+    if not form.validate():
+        return _register_page(token, link, form, 422)
+    return _register(token, link, form)
+
+
+@blueprint.errorhandler(LinkGone)
+def gone(error: LinkGone) -> Response:
+    """Say the same of every link that does not work: expired, withdrawn, used or unknown. Rule I-3."""
+    token = (request.view_args or {}).get("token", "")
+    return _page("partners/invitation_gone.html", error.status, error=error, token=token)
+
+
+def _accept(token: str) -> Response:
+    if not current_user.is_authenticated:
+        return _to_sign_in(token)
+    application = answering.accept(token, current_user.id, clock.now())
+    flash("You accepted. Your application is open; nothing is sent until you send it.", "success")
+    return redirect(f"/me/applications/{application.id}", 303)
+
+
+def _decline(token: str) -> Response:
+    stop = _stop()
+    answering.decline(token, _user_id(), clock.now(), stop)
+    further = {
+        Stop.NONE: "",
+        Stop.PARTNER: " This partner will not invite you again.",
+        Stop.ALL: " Nobody here will invite you again.",
+    }
+    flash(f"You declined.{further[stop]}", "success")
+    return redirect(url_for("partners.answered"), 303)
+
+
+def _ask(token: str) -> Response:
+    if not current_user.is_authenticated:
+        return _to_sign_in(token)
+    answering.ask_to_confirm(token, current_user.id, clock.now())
+    flash("We asked. You get a mail as soon as it is confirmed.", "success")
+    return redirect(url_for("partners.invitation", token=token), 303)
+
+
+def _register(token: str, link: OpenedLink, form: RegisterForm) -> Response:
+    at = clock.now()
+    try:
+        user = answering.register_newcomer(token, form.name.data, form.password.data, at)
+    except EmailTaken:
+        return _register_page(token, link, form, 409, taken=True)
+    except (BadPassword, Conflict) as error:
+        form.form_errors.append(f"{error.detail} {error.next_step}")
+        return _register_page(token, link, form, error.status)
+    sign_in_person(user, at)
+    flash("Welcome. Your account is ready, and you are signed in.", "success")
+    return redirect(url_for("partners.invitation", token=token), 303)
+
+
+def _register_page(token: str, link: OpenedLink, form: RegisterForm, status: int, *, taken: bool = False) -> Response:
+    session.refresh(link.invitation)  # a refused registration has rolled back what was read before
+    return _page("partners/register.html", status, token=token, form=form, taken=taken, **_words(link))
+
+
+def _words(link: OpenedLink) -> dict[str, Any]:
+    programme = link.invitation.programme
+    return {"link": link, "invitation": link.invitation, "programme": programme, "partner": programme.partner}
+
+
+def _stop() -> Stop:
+    given = request.form.get("stop", "")
+    return Stop(given) if given in set(Stop) else Stop.NONE
+
+
+def _to_sign_in(token: str) -> Response:
+    return redirect(url_for("accounts.sign_in", next=url_for("partners.invitation", token=token)), 303)
+
+
+def _user_id() -> UUID | None:
+    return current_user.id if current_user.is_authenticated else None
+
+
+def _page(template: str, status: int = 200, **words: Any) -> Response:
+    return Response(render_template(template, **words), status, mimetype="text/html")

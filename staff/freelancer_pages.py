@@ -1,0 +1,132 @@
+"""Pages of freelancers: the list, one person, and what staff do with them. Rules E-12, H-1, H-6."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from werkzeug.wrappers import Response
+
+from badges.queries import award_of_freelancer, base_checklist
+from badges.services import revoke
+from core import clock
+from core.errors import DomainError, NotFound
+from core.permissions import Access, allow
+from freelancers import queries
+from freelancers.holds import HOLDS, HoldKind
+from freelancers.models import Freelancer
+from freelancers.queries import Show
+from freelancers.services import lift_hold, place_hold
+from partners.application_queries import applications_of
+from staff.blueprint import asked, blueprint, done, links, me, page, refused
+from staff.forms import HoldForm, ReasonForm
+from staff.log import entries_about
+from staff.people import awards_of, cannot, country_choices, facts
+
+
+@blueprint.get("/freelancers")
+@allow(Access.STAFF)
+def freelancers() -> Response:
+    """Everybody, by name; or those who are looked for."""
+    at, text, country = clock.now(), asked("q"), asked("country")
+    show = Show(asked("show")) if asked("show") in list(Show) else Show.EVERYBODY
+    found = queries.search(text, show, country or None, at, asked("cursor") or None)
+    return page(
+        "staff/freelancers.html",
+        people=found.items,
+        holds=queries.holds_open_on([person.id for person in found.items]),
+        chosen={"q": text, "show": show, "country": country},
+        countries=country_choices(),
+        shows=list(Show),
+        total=queries.counts(at).freelancers,
+        pager=links(found, "staff.freelancers", q=text, show=asked("show"), country=country),
+    )
+
+
+@blueprint.get("/freelancers/<uuid:freelancer_id>")
+@allow(Access.STAFF)
+def freelancer(freelancer_id: UUID) -> Response:
+    """One person: what is known, what is asked of them, their holds, badges and applications, and what happened."""
+    return _person_page(_person(freelancer_id))
+
+
+@blueprint.post("/freelancers/<uuid:freelancer_id>/holds")
+@allow(Access.STAFF)
+def hold(freelancer_id: UUID) -> Response:
+    """Place a hold, and tell the person. Rule H-6."""
+    person, form = _person(freelancer_id), HoldForm()
+    if not form.validate():
+        return _person_page(person, 422, hold_form=form)
+    try:
+        place_hold(person.id, HoldKind(form.kind.data), form.reason.data, by=me(), at=clock.now())
+    except DomainError as error:
+        return _person_page(person, refused(form, error), hold_form=form)
+    return done(f"The hold is placed{_told(person)}", "staff.freelancer", freelancer_id=person.id)
+
+
+@blueprint.post("/freelancers/<uuid:freelancer_id>/holds/<uuid:hold_id>/lift")
+@allow(Access.STAFF)
+def lift(freelancer_id: UUID, hold_id: UUID) -> Response:
+    """Lift a hold, and tell the person. Rules H-1, H-6."""
+    person, form = _person(freelancer_id), ReasonForm()
+    if queries.hold_of(person.id, hold_id) is None:
+        raise NotFound()
+    if not form.validate():
+        return _person_page(person, 422, reason_form=form)
+    try:
+        lift_hold(hold_id, form.reason.data, by=me(), at=clock.now())
+    except DomainError as error:
+        return _person_page(person, refused(form, error), reason_form=form)
+    return done(f"The hold is lifted{_told(person)}", "staff.freelancer", freelancer_id=person.id)
+
+
+@blueprint.post("/freelancers/<uuid:freelancer_id>/badges/<uuid:award_id>/revoke")
+@allow(Access.STAFF)
+def revoke_badge(freelancer_id: UUID, award_id: UUID) -> Response:
+    """Take a badge back, for a reason that its holder can read and answer. Rule E-12."""
+    person, form = _person(freelancer_id), ReasonForm()
+    if award_of_freelancer(award_id, person.id) is None:
+        raise NotFound()
+    if not form.validate():
+        return _person_page(person, 422, reason_form=form)
+    try:
+        revoke(award_id, form.reason.data, by=me(), at=clock.now())
+    except DomainError as error:
+        return _person_page(person, refused(form, error), reason_form=form)
+    return done(f"The badge is revoked{_told(person)}", "staff.freelancer", freelancer_id=person.id)
+
+
+def _person(freelancer_id: UUID) -> Freelancer:
+    found = queries.freelancer_by_id(freelancer_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _told(person: Freelancer) -> str:
+    """End the sentence on what was done, with whether the person learns of it."""
+    address = queries.address_of(person)
+    if address is None:
+        return ". No e-mail address of theirs is known, so nobody was told."
+    return f", and a mail to {address} is on its way."
+
+
+def _person_page(person: Freelancer, status: int = 200, **forms: Any) -> Response:
+    at = clock.now()
+    holds = queries.open_holds(person.id)
+    awards = awards_of(person, bool(holds), at)
+    return page(
+        "staff/freelancer.html",
+        status,
+        person=person,
+        address=queries.address_of(person),
+        facts=facts(person),
+        findings=base_checklist(person.id, at),
+        holds=[(each, HOLDS[HoldKind(each.kind)], cannot(HoldKind(each.kind))) for each in holds],
+        past_holds=queries.lifted_holds(person.id),
+        awards=awards,
+        applications=applications_of(person.id),
+        scores=queries.score_history(person.id),
+        history=entries_about(person),
+        **{"hold_form": HoldForm(formdata=None), "reason_form": ReasonForm(formdata=None)} | forms,
+    )

@@ -1,0 +1,65 @@
+"""The staff's home. Partners, freelancers, imports and logs have modules of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from core import clock
+from core.permissions import Access, allow
+from freelancers.models import FeedImport
+from freelancers.queries import Counts, Show, counts
+from partners.queries import all_partners
+from staff import figures, freelancer_pages, import_pages, log, log_pages, partner_pages
+from staff.blueprint import blueprint, page
+
+__all__ = ["blueprint", "freelancer_pages", "import_pages", "log_pages", "partner_pages"]
+
+LATEST = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for somebody of the staff: how much of it, and where it is."""
+
+    label: str
+    count: int
+    url: str
+
+
+@blueprint.get("")
+@allow(Access.STAFF)
+def home() -> Response:
+    """The marketplace today: its figures, what waits for somebody, and what happened last."""
+    at = clock.now()
+    people, mails, last = counts(at), figures.mail_counts(), figures.last_import()
+    return page(
+        "staff/home.html",
+        people=people,
+        partners=len(all_partners()),
+        awards=figures.awards_by_status(at),
+        mails=mails,
+        last_import=last,
+        waiting=_waiting(people, mails, last, at),
+        latest=log.entries(size=LATEST).items,
+    )
+
+
+def _waiting(people: Counts, mails: figures.MailCounts, last: FeedImport | None, at: datetime) -> list[Waiting]:
+    """Return what somebody should look at, without what there is none of."""
+    freelancers, imports = "staff.freelancers", url_for("staff.imports")
+    refused = last.refused if last else 0
+    headless = figures.partners_nobody_can_run()
+    old_days = (at - last.started_at).days if last and at - last.started_at > figures.FEED_IS_OLD else 0
+    every = (
+        Waiting("Mails given up", mails.given_up, url_for("staff.mail", heap="given_up")),
+        Waiting("Verifications not done in time", people.overdue, url_for(freelancers, show=Show.OVERDUE)),
+        Waiting("Partners without an admin who can sign in", headless, url_for("staff.partners")),
+        Waiting("Newcomers the feed has not named yet", people.newcomers, url_for(freelancers, show=Show.NEWCOMERS)),
+        Waiting("Rows refused in the last feed import", refused, imports),
+        Waiting("Days since the last feed import", old_days, imports),
+    )
+    return [each for each in every if each.count]

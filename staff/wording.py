@@ -1,0 +1,135 @@
+"""The audit log in sentences. Pure: events in, words out. Rule X-2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+#: What follows the name of whoever did it, for each action; the subject comes after it.
+DEEDS: Mapping[str, str] = MappingProxyType(
+    {
+        "account.created": "created an account",
+        "account.invited": "invited somebody to an account",
+        "account.password_chosen": "chose a first password",
+        "account.password_changed": "changed a password",
+        "achievement.created": "created a badge",
+        "application.awarded": "awarded a waiting application",
+        "application.kept_on_file": "kept an application on file",
+        "application.opened": "opened an application",
+        "application.opened_for_review": "opened an application for review",
+        "application.selected": "selected an applicant",
+        "application.submitted": "sent an application",
+        "application.withdrawn": "withdrew an application",
+        "award.awarded": "awarded a badge",
+        "award.expired": "closed an expired badge",
+        "award.grace_began": "put a badge in grace",
+        "award.grace_cleared": "ended the grace of a badge: everything is met again",
+        "award.grace_shortened": "shortened the grace of a badge",
+        "award.hidden": "hid a badge from the public",
+        "award.reinstated": "reinstated a badge",
+        "award.revocation_answered": "answered a revocation",
+        "award.revoked": "revoked a badge",
+        "award.suspended": "suspended a badge",
+        "award.suspended_otherwise": "kept a badge suspended, for other reasons than before",
+        "award.unhidden": "showed a badge to the public again",
+        "feature.answered": "answered the end of a feature",
+        "feature.pinned": "pinned an expert",
+        "feature.removed": "ended a feature",
+        "feed.imported": "imported a feed",
+        "freelancer.adopted": "found a newcomer in the feed",
+        "freelancer.joined_through": "noted through whom a newcomer joined",
+        "freelancer.linked": "linked an account to a profile",
+        "freelancer.registered": "registered as a newcomer",
+        "hold.lifted": "lifted a hold",
+        "hold.placed": "placed a hold",
+        "interest.shown": "noted a request to be considered",
+        "invitation.accepted": "accepted an invitation",
+        "invitation.confirmation_asked": "asked to be confirmed as the person invited",
+        "invitation.declined": "declined an invitation",
+        "invitation.person_confirmed": "confirmed the person invited",
+        "invitation.sent": "sent an invitation",
+        "invitation.sent_again": "sent an invitation again",
+        "invitation.withdrawn": "withdrew an invitation",
+        "issuer.created": "created an issuer of badges",
+        "listing.answered": "answered a removal from the directory",
+        "listing.removed": "took an expert out of the directory",
+        "listing.restored": "put an expert back into the directory",
+        "mail.tried_again": "had a given-up mail sent again",
+        "member.added": "added somebody to a team",
+        "member.duty_changed": "changed a duty in a team",
+        "member.removed": "removed somebody from a team",
+        "page.published": "published a page",
+        "page.unpublished": "took a page offline",
+        "page.updated": "changed a page",
+        "partner.created": "created a partner",
+        "partner_rules.set": "set a partner's own rules",
+        "programme.steps_changed": "changed the steps of a programme",
+        "programme.updated": "changed a programme",
+        "rotation.drawn": "drew who is featured",
+        "use_case.added": "added a use case",
+        "use_case.chosen": "put an expert on a use case's list",
+        "use_case.deleted": "deleted a use case",
+        "use_case.dropped": "took an expert off a use case's list",
+        "use_case.moved": "moved a use case",
+        "use_case.reordered": "reordered a use case's list",
+        "use_case.updated": "changed a use case",
+    }
+)
+
+#: The beginnings of actions, for filtering.
+SUBJECTS: tuple[str, ...] = tuple(dict.fromkeys(action.partition(".")[0] for action in DEEDS))
+
+#: Who acts when no person does: a sweep, a rotation, an import, a command.
+MACHINE = "Laurel"
+_SHOWN = 160
+#: A value of ours, such as "verification_failed".
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+#: Said by the sentence's subject already, and to nobody's use as bare numbers.
+_LEFT_OUT = ("_id", "freelancer", "award")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One value that an event tells of; `before` is None where there was none."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def deed(action: str) -> str:
+    """Return what was done, in words that follow a name; an action without words of its own shows as it is."""
+    subject, _, verb = action.partition(".")
+    return DEEDS.get(action) or f"did “{verb.replace('_', ' ')}” ({subject.replace('_', ' ')})"
+
+
+def plain(name: str) -> str:
+    """Return a name of ours in plain words: "verification_failed" is "verification failed"."""
+    return name.replace("_", " ")
+
+
+def details(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Detail, ...]:
+    """Return what differs between `before` and `after`, each name once, in their order."""
+    names = [name for name in {**before, **after} if not name.endswith(_LEFT_OUT)]
+    return tuple(
+        Detail(plain(name), _said(before.get(name)), _said(after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    )
+
+
+def _said(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        text = ", ".join(_said(each) or "" for each in value)
+    elif isinstance(value, dict):
+        text = "; ".join(f"{plain(str(name))}: {_said(each) or ''}" for name, each in value.items())
+    else:
+        text = plain(str(value)) if _CODE.fullmatch(str(value)) else str(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -1,0 +1,489 @@
+"""Mails are rendered well and sent once; what cannot be sent waits, or is given up with a reason. Rule X-1."""
+
+import email
+import email.policy
+import itertools
+import socket
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+import jinja2
+import pytest
+import sqlalchemy as sa
+from jinja2 import nodes
+
+from app import letters
+from app.carriers import CarrierDown
+from app.config import Smtp
+from app.letters import BadAddress, render
+from app.mail import deliver_due
+from core.outbox import RETRY_AFTER, OutboxMail, enqueue
+from tests.app.posting import Postbox, mail_server
+from tests.conftest import AT
+
+TEMPLATES = sorted(path.stem for path in (letters.TEMPLATES / "email").glob("[!_]*.txt") if path.stem != "base")
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def sending_to(app, monkeypatch):
+    """Settings that send to a server on this machine, or change anything else about mails."""
+
+    def change(**changes):
+        if "port" in changes:
+            changes["smtp"] = Smtp("127.0.0.1", changes.pop("port"))
+        monkeypatch.setitem(app.extensions, "laurel_settings", replace(app.extensions["laurel_settings"], **changes))
+
+    return change
+
+
+@pytest.fixture
+def postbox(sending_to):
+    postbox = Postbox()
+    with mail_server(postbox) as port:
+        sending_to(port=port)
+        yield postbox
+
+
+def put(session, to="ada@example.org", at=AT, **words):
+    """A mail in the outbox, of a template that asks for few words."""
+    key = f"test:{next(_numbers)}"
+    enqueue("password_changed", to, {"name": "Ada", "email": to, **words}, key=key, at=at)
+    session.commit()
+    return key
+
+
+def row(session, key):
+    session.expire_all()
+    return session.scalars(sa.select(OutboxMail).where(OutboxMail.key == key)).one()
+
+
+def deliver(at=AT, **options):
+    return deliver_due(lambda: at, **options)
+
+
+def mail(template="password_changed", to="ada@example.org", **words):
+    """A mail as it stands in the outbox, without a database."""
+    context = {"name": "Ada", "email": to, **words}
+    return OutboxMail(
+        id=UUID("01900000-0000-7000-8000-000000000001"),
+        key="k",
+        template=template,
+        to_address=to,
+        context=context,
+        sealed_secrets=None,
+        created_at=AT,
+        due_at=AT,
+        attempts=0,
+    )
+
+
+def rendered(template, tmp_path, monkeypatch, subject="Hello", body="", top="", **words):
+    """A mail of a template that is written here."""
+    folder = tmp_path / "email"
+    folder.mkdir()
+    for ending in ("txt", "html"):
+        base = (letters.TEMPLATES / "email" / f"base.{ending}").read_text()
+        (folder / f"base.{ending}").write_text(base)
+        (folder / f"{template}.{ending}").write_text(
+            f'{{% extends "email/base.{ending}" %}}{top}{{% block subject_line %}}{subject}{{% endblock %}}'
+            f"{{% block body %}}{body}{{% endblock %}}"
+        )
+    monkeypatch.setattr(letters._environment, "loader", jinja2.FileSystemLoader(tmp_path))
+    letters._environment.cache.clear()
+    yield render(mail(template, **words), "Laurel <no-reply@laurel.test>", "http://laurel.test")
+    letters._environment.cache.clear()
+
+
+# Rendering
+
+
+class _Any(jinja2.Undefined):
+    """Stands for whatever a template asks for: text, a list of one, a thing with parts."""
+
+    def __str__(self):
+        return f"sample {self._undefined_name}"
+
+    def __bool__(self):
+        return True
+
+    def __iter__(self):
+        yield _Any(name="item")
+
+    def __len__(self):
+        return 1
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Any(name=name)
+
+    __getitem__ = __getattr__
+
+
+def _sample(template, ending):
+    """Words for everything that a template and its blocks ask for."""
+    source = (letters.TEMPLATES / "email" / f"{template}.{ending}").read_text()
+    tree = letters._environment.parse(source)
+    asked = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
+    made = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    known = {"base_url", "when", "self", "super", "loop", "plural", *letters._environment.globals}
+    calls = [call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") == "when"]
+    moments = {call.args[0].name for call in calls if isinstance(call.args[0], nodes.Name)}
+    words = {}
+    for part in tree.find_all(nodes.Include):
+        name, _, its_ending = part.template.value.removeprefix("email/").rpartition(".")
+        words |= _sample(name, its_ending)
+    for name in sorted(asked - made - known):
+        if name in moments:
+            words[name] = AT.isoformat()
+        elif name.endswith(("_path", "path")):
+            words[name] = f"/sample/{name}"
+        elif name.endswith("_url"):
+            words[name] = f"http://laurel.test/sample/{name}"
+        else:
+            words[name] = _Any(name=name)
+    return words
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_template_gives_a_letter_with_a_subject_text_and_html(app, template):
+    words = _sample(template, "txt") | _sample(template, "html")
+
+    with app.app_context():
+        message = render(mail(template, **words), "Laurel <no-reply@laurel.test>", "http://laurel.test")
+
+    text = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    assert 5 < len(message["Subject"]) < letters.SUBJECT_MAX
+    assert text.startswith(message["Subject"])
+    assert message["Subject"].split()[0] in html
+    assert "-- \nLaurel\n" in text
+    assert "\n\n\n" not in text
+    for leftover in ("{{", "{%", "Undefined", "None", "http://laurel.testhttp"):
+        assert leftover not in text + html
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_template_comes_as_text_and_as_html_and_says_why_it_comes(template):
+    for ending in ("txt", "html"):
+        source = (letters.TEMPLATES / "email" / f"{template}.{ending}").read_text()
+        assert "reason" in source
+
+
+def test_a_letter_carries_what_mail_programs_need(app):
+    with app.app_context():
+        message = render(mail(), "Läurel <no-reply@laurel.test>", "https://experts.laurel.test:8443")
+
+    assert message["From"] == "Läurel <no-reply@laurel.test>"
+    assert message["To"] == "ada@example.org"
+    assert message["Message-ID"] == "<01900000-0000-7000-8000-000000000001@experts.laurel.test>"
+    assert message["Date"].datetime == AT
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe"] is None
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_rendered_again_a_letter_is_the_same_to_the_byte(app):
+    with app.app_context():
+        first, second = (render(mail(), "L <l@laurel.test>", "http://laurel.test").as_bytes() for _ in range(2))
+
+    assert first == second
+
+
+def test_the_way_to_stop_mails_stands_on_one_line_of_the_header(app, tmp_path, monkeypatch):
+    path = "/invitations/" + "Ab3-_" * 14 + "/stop"
+    top = "{% set stop_url = base_url ~ path %}"
+
+    for message in rendered("stop", tmp_path, monkeypatch, top=top, path=path):
+        assert f"List-Unsubscribe: <http://laurel.test{path}>\r\n".encode() in message.as_bytes()
+        assert f"Stop these e-mails: http://laurel.test{path}" in message.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a\r\nBcc: eve@example.org", "/é", "/" + "a" * 2000])
+def test_an_address_to_stop_mails_that_is_none_is_left_out(app, tmp_path, monkeypatch, path):
+    for message in rendered("stop", tmp_path, monkeypatch, top="{% set stop_url = base_url ~ path %}", path=path):
+        assert "List-Unsubscribe" not in message
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada\r\nBcc: eve@example.org", "Ada\nSubject: x", "Ada\x00\x1b[31m", "Ada\u2028Bcc: x"]
+)
+def test_no_word_can_add_a_header(app, tmp_path, monkeypatch, name):
+    for message in rendered("hello", tmp_path, monkeypatch, subject="Hello {{ name }}", name=name):
+        head = message.as_bytes().partition(b"\r\n\r\n")[0]
+        lines = [line for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+        assert [line.partition(b":")[0].decode() for line in lines] == [
+            "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+        ]  # fmt: skip
+        assert message["Subject"].startswith("Hello Ada")
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "ada",
+        "@example.org",
+        "ada@",
+        "ada@a.org\r\nBcc: b@b.org",
+        "ada@a.org, b@b.org",
+        "a b@c.org",
+        "Ada <a@b.org>",
+    ],
+)
+def test_what_is_no_single_plain_address_gets_no_mail(to):
+    with pytest.raises(BadAddress):
+        letters.address(to)
+
+
+def test_a_domain_in_any_script_is_written_as_dns_has_it():
+    assert letters.address("ada@bücher.example").addr_spec == "ada@xn--bcher-kva.example"
+
+
+def test_html_is_escaped_and_text_is_not(app, tmp_path, monkeypatch):
+    for message in rendered("hello", tmp_path, monkeypatch, body="{{ said }}", said="<b>&"):
+        assert "<b>&" in message.get_body(("plain",)).get_content()
+        assert "&lt;b&gt;&amp;" in message.get_body(("html",)).get_content()
+
+
+def test_a_templates_own_lines_leave_no_gaps(app, tmp_path, monkeypatch):
+    body = "Open:\n{% for one in many %}\n- {{ one }}\n{% endfor %}\n\nGoodbye"
+    for message in rendered("hello", tmp_path, monkeypatch, body=body, many=["a", "b"]):
+        assert "Hello\n\nOpen:\n- a\n- b\n\nGoodbye\n\n-- \nLaurel\n" in message.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-04T09:05:00+00:00", "4 November 2026"),
+        ("2026-11-04T01:30:00+02:00", "3 November 2026"),
+        (date(2026, 11, 4), "4 November 2026"),
+        ("2026-11-04", "4 November 2026"),
+        (None, ""),
+        (datetime(2026, 11, 4, 9, 5, tzinfo=UTC), "4 November 2026"),
+    ],
+)
+def test_moments_are_written_as_people_write_days(moment, words):
+    assert letters.when(moment) == words
+
+
+def test_a_time_of_day_names_its_zone():
+    assert letters.when("2026-11-04T09:05:00+00:00", time=True) == "4 November 2026, 09:05 UTC"
+
+
+# Delivery
+
+
+def test_what_is_due_is_sent_over_one_connection_and_marked(session, postbox):
+    keys = [put(session, to=f"p{number}@example.org") for number in range(5)]
+    later = put(session, at=AT + timedelta(hours=1))
+
+    assert deliver() == 5
+
+    assert postbox.recipients == [f"p{number}@example.org" for number in range(5)]
+    assert postbox.connections == 1
+    assert all(row(session, key).sent_at == AT for key in keys)
+    assert row(session, later).sent_at is None
+    assert deliver() == 0
+    assert len(postbox.messages) == 5
+
+
+def test_nothing_due_opens_no_connection(session, postbox):
+    assert deliver() == 0
+    assert postbox.connections == 0
+
+
+def test_a_limit_and_a_stop_are_kept_to(session, postbox):
+    for _ in range(4):
+        put(session)
+
+    assert deliver(limit=2) == 2
+    assert deliver(stopped=lambda: len(postbox.messages) == 3) == 1
+
+
+def test_letters_beyond_ascii_arrive_whole(session, postbox):
+    put(session, to="ada@example.org", name="Zoë Größe 林")
+
+    deliver()
+
+    assert "Zoë Größe 林" in postbox.messages[0].get_body(("plain",)).get_content()
+    assert "Zoë Größe 林" in postbox.messages[0].get_body(("html",)).get_content()
+
+
+def test_an_address_beyond_ascii_is_sent_where_the_server_can(session, postbox):
+    put(session, to="zoë@example.org")
+
+    assert deliver() == 1
+    assert postbox.messages[0]["To"] == "zoë@example.org"
+
+
+def test_a_mail_the_server_cannot_take_now_waits_longer_and_longer(session, postbox):
+    key = put(session)
+    other = put(session, to="bob@example.org")
+    postbox.answers_to_recipient["ada@example.org"] = "451 try again later"
+    at = AT
+
+    assert deliver(at) == 1
+    assert row(session, other).sent_at == AT
+    for tries, wait in enumerate(RETRY_AFTER, start=1):
+        waiting = row(session, key)
+        assert (waiting.attempts, waiting.due_at, waiting.last_error) == (tries, at + wait, "451 try again later")
+        assert deliver(at + wait - timedelta(seconds=1)) == 0
+        at += wait
+        deliver(at)
+    assert row(session, key).failed_at == at
+    assert deliver(at + timedelta(days=9)) == 0
+
+
+def test_a_mail_that_waited_is_sent_when_the_server_takes_it(session, postbox):
+    key = put(session)
+    postbox.answers_to_message["ada@example.org"] = "452 full"
+    deliver()
+    postbox.answers_to_message.clear()
+
+    assert deliver(AT + RETRY_AFTER[0]) == 1
+    assert row(session, key).last_error is None
+
+
+@pytest.mark.parametrize("answers", ["answers_to_recipient", "answers_to_message"])
+def test_a_mail_refused_for_good_is_given_up_with_the_servers_words(session, postbox, answers):
+    key = put(session)
+    getattr(postbox, answers)["ada@example.org"] = "550 no such person here"
+
+    assert deliver() == 0
+
+    given_up = row(session, key)
+    assert (given_up.failed_at, given_up.last_error) == (AT, "550 no such person here")
+    assert deliver(AT + timedelta(days=9)) == 0
+
+
+def test_a_server_that_is_not_there_costs_no_mail_a_try(session, sending_to):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        sending_to(port=free.getsockname()[1])
+        keys = [put(session) for _ in range(3)]
+        with pytest.raises(CarrierDown, match=r"does not take mail: .*refused"):
+            deliver()
+
+    for key in keys:
+        assert (row(session, key).attempts, row(session, key).due_at) == (0, AT)
+
+
+def test_a_server_that_goes_mid_way_loses_nothing(session, sending_to):
+    postbox = Postbox()
+    with mail_server(postbox) as port:
+        sending_to(port=port)
+        for number in range(6):
+            put(session, to=f"p{number}@example.org")
+        deliver(limit=3)
+    with pytest.raises(CarrierDown):
+        deliver()
+    with mail_server(postbox, port):
+        assert deliver() == 3
+
+    assert sorted(postbox.recipients) == [f"p{number}@example.org" for number in range(6)]
+
+
+def test_a_connection_that_breaks_costs_one_mail_one_try(session, postbox):
+    keys = [put(session, to=f"p{number}@example.org") for number in range(4)]
+    postbox.hangs_up_on.add("p1@example.org")
+
+    assert deliver() == 3
+
+    assert [row(session, key).attempts for key in keys] == [0, 1, 0, 0]
+    postbox.hangs_up_on.clear()
+    assert deliver(AT + RETRY_AFTER[0]) == 1
+    assert Counter(postbox.recipients).most_common(1)[0][1] == 1
+
+
+def test_a_server_that_closes_after_each_few_mails_is_called_again(session, postbox, monkeypatch):
+    for _ in range(6):
+        put(session)
+    postbox.closes_after = 2
+    monkeypatch.setattr(Postbox, "slow_s", 0.0, raising=False)
+
+    assert deliver() + deliver(AT + RETRY_AFTER[0]) == 6
+    assert len(set(postbox.ids)) == 6
+
+
+def test_a_mail_to_no_address_is_given_up_and_holds_up_no_other(session, postbox):
+    bad = put(session, to="nobody at all")
+    put(session)
+
+    assert deliver() == 1
+    assert row(session, bad).failed_at == AT
+
+
+def test_a_template_that_fails_holds_up_no_other_mail(session, postbox):
+    enqueue("password_changed", "ada@example.org", {}, key="lacks:words", at=AT)
+    enqueue("no_such_template", "ada@example.org", {}, key="lacks:template", at=AT)
+    session.commit()
+    put(session)
+
+    assert deliver() == 1
+    assert "undefined" in row(session, "lacks:words").last_error
+    assert row(session, "lacks:template").attempts == 1
+    assert row(session, "lacks:template").failed_at is None
+
+
+def test_secrets_go_into_the_letter_and_are_wiped_once_sent(session, postbox):
+    enqueue(
+        "password_link",
+        "ada@example.org",
+        {"name": "Ada", "email": "ada@example.org"},
+        key="s",
+        at=AT,
+        secrets={"path": "/password/very-secret"},
+    )
+    session.commit()
+    assert "very-secret" not in str(row(session, "s").__dict__)
+
+    deliver()
+
+    assert "http://laurel.test/password/very-secret" in postbox.messages[0].get_body(("plain",)).get_content()
+    assert row(session, "s").sealed_secrets is None
+
+
+# Files
+
+
+def test_without_a_server_mails_become_files_that_sort_by_time(session, sending_to, tmp_path):
+    sending_to(instance=tmp_path, smtp=None)
+    put(session, at=AT)
+    put(session, at=AT - timedelta(hours=1), to="early@example.org")
+
+    assert deliver() == 2
+
+    files = sorted((tmp_path / "mail").iterdir())
+    assert [path.suffix for path in files] == [".eml", ".eml"]
+    first = email.message_from_bytes(files[0].read_bytes(), policy=email.policy.default)
+    assert isinstance(first, EmailMessage)
+    assert first["To"] == "early@example.org"
+    assert files[0].name.startswith("20260302T080000-")
+    assert files[0].stat().st_mode & 0o077 == 0
+
+
+def test_a_mail_written_twice_is_one_file(session, sending_to, tmp_path):
+    sending_to(instance=tmp_path, smtp=None)
+    key = put(session)
+    deliver()
+    session.execute(sa.update(OutboxMail).where(OutboxMail.key == key).values(sent_at=None))
+    session.commit()
+
+    assert deliver() == 1
+    assert len(list((tmp_path / "mail").iterdir())) == 1
+
+
+def test_a_folder_that_cannot_be_written_costs_no_mail_a_try(session, sending_to, tmp_path):
+    (tmp_path / "mail").write_text("a file where the folder should be")
+    sending_to(instance=tmp_path, smtp=None)
+    key = put(session)
+
+    with pytest.raises(CarrierDown, match=str(Path(tmp_path) / "mail")):
+        deliver()
+    assert row(session, key).attempts == 0

@@ -1,0 +1,250 @@
+"""Rule E-6: a partner's own conditions at their edges, and what people read about them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from badges.conditions import FACTS
+from badges.facts import Certificate, Facts, Language
+from badges.partner_rules import PartnerRules
+from badges.policy import BasePolicy, Policy
+from badges.rules import describe, evaluate
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TODAY = AT.date()
+ADA = Facts("active", "public", 100, english_level="fluent", jss_pct=95, first_scored_at=AT, feed_seen_at=AT)
+USD, EUR = ({"cents": 5_000, "currency": code} for code in ("USD", "EUR"))
+
+
+def policy(*rules):
+    return Policy(BasePolicy("2026-01", AT), "Northwind 1", AT, PartnerRules.from_json({"rules": list(rules)}))
+
+
+def condition(fact, operator, value):
+    return {"fact": fact, "operator": operator, "value": value}
+
+
+def judged(rule, at=AT, **facts):
+    return evaluate(policy(rule), replace(ADA, **facts), at)[-1]
+
+
+#: fact, operator, value, and what just meets it and just does not; None (not known) never does.
+EDGES = [
+    ("jobs_count", "at_least", 10, {"jobs_count": 10}, {"jobs_count": 9}),
+    ("jobs_count", "at_most", 10, {"jobs_count": 10}, {"jobs_count": 11}),
+    ("hours_worked", "at_least", 100, {"hours_worked": 100}, {"hours_worked": 99}),
+    ("years_experience", "at_least", 3, {"years_experience": 3}, {"years_experience": 2}),
+    ("portfolio_items", "at_least", 3, {"portfolio_items": 3}, {"portfolio_items": 2}),
+    ("portfolio_items", "at_most", 3, {"portfolio_items": 3}, {"portfolio_items": 4}),
+    ("jss_pct", "at_least", 90, {"jss_pct": 90}, {"jss_pct": 89}),
+    ("earnings_cents", "at_least", USD, {"earnings_cents": 5_000}, {"earnings_cents": 4_999}),
+    ("earnings_cents", "at_most", USD, {"earnings_cents": 5_000}, {"earnings_cents": 5_001}),
+    ("hourly_rate_cents", "at_most", USD, {"hourly_rate_cents": 5_000}, {"hourly_rate_cents": 5_001}),
+    ("hourly_rate_cents", "at_least", USD, {"hourly_rate_cents": 5_000}, {"hourly_rate_cents": 4_999}),
+    ("country", "in", ["DE", "AT"], {"country": "AT"}, {"country": "FR"}),
+    ("country", "not_in", ["DE", "AT"], {"country": "FR"}, {"country": "AT"}),
+    ("timezone", "in", ["Europe/Berlin"], {"timezone": "Europe/Berlin"}, {"timezone": "Europe/Paris"}),
+    ("talent_badge", "in", ["top_rated"], {"talent_badge": "top_rated"}, {"talent_badge": "top_rated_plus"}),
+    ("availability", "in", ["Full time"], {"availability": "full TIME"}, {"availability": "part time"}),
+    ("identity_verified", "is", True, {"identity_verified": True}, {"identity_verified": False}),
+    (
+        "days_since_active",
+        "at_most",
+        30,
+        {"last_active_on": TODAY - timedelta(days=30)},
+        {"last_active_on": TODAY - timedelta(days=31)},
+    ),
+    ("skills", "has_any", ["SQL", "Go"], {"skills": ("go",)}, {"skills": ("Gopher",)}),
+    ("skills", "has_all", ["SQL", "Go"], {"skills": ("GO", "sql", "C")}, {"skills": ("SQL",)}),
+    (
+        "language",
+        "at_least",
+        {"code": "de", "level": "fluent"},
+        {"languages": (Language("de", "native"),)},
+        {"languages": (Language("de", "conversational"), Language("nl", "native"))},
+    ),
+    (
+        "certificate",
+        "held",
+        "Northwind Data Associate",
+        {"certificates": (Certificate("northwind DATA associate", expires_on=TODAY),)},
+        {"certificates": (Certificate("Northwind Data Associate", expires_on=TODAY - timedelta(days=1)),)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "operator", "value", "enough", "too_little"), EDGES)
+def test_a_condition_is_met_at_its_edge_and_not_beyond(fact, operator, value, enough, too_little):
+    rule = condition(fact, operator, value)
+
+    assert judged(rule, **enough).met
+    assert not judged(rule, **too_little).met
+
+
+def test_every_fact_is_tried_at_its_edge():
+    assert {(fact, operator) for fact, operator, *_ in EDGES} >= {
+        (fact, operator)
+        for fact, kind in FACTS.items()
+        for operator in kind.operators
+        if (fact, operator) not in {("hours_worked", "at_most"), ("years_experience", "at_most")}
+    }
+
+
+@pytest.mark.parametrize(("fact", "operator", "value", "enough", "too_little"), EDGES)
+def test_what_is_not_known_meets_no_condition_and_says_what_to_do(fact, operator, value, enough, too_little):
+    silent = {"jss_pct": {"jss_pct": None}, "portfolio_items": {"portfolio_items": 0}}.get(fact, {})
+    found = judged(condition(fact, operator, value), **silent)
+
+    if (fact, operator) != ("portfolio_items", "at_most"):
+        assert not found.met
+        assert found.next_step.endswith(".")
+
+
+@pytest.mark.parametrize(("fact", "operator", "value", "enough", "too_little"), EDGES)
+def test_every_finding_has_words_a_value_and_a_step_exactly_when_open(fact, operator, value, enough, too_little):
+    for facts in (enough, too_little, {}):
+        found = judged(condition(fact, operator, value), **facts)
+        assert found.title
+        assert found.value
+        assert found.sentence.endswith(".")
+        assert (found.next_step is None) is found.met
+        assert "_" not in found.sentence + str(found.next_step)
+
+
+def test_amounts_in_two_currencies_are_not_compared():
+    found = judged(condition("hourly_rate_cents", "at_most", EUR), hourly_rate_cents=1)
+
+    assert not found.met
+    assert found.sentence == (
+        "Your hourly rate is $0.01, and at most €50 is allowed; amounts in two currencies are not compared."
+    )
+    assert found.next_step == "Ask the partner to name an amount in USD as well."
+
+
+@pytest.mark.parametrize(("level", "met"), [(None, True), ("basic", True), ("native", True)])
+def test_a_language_listed_without_a_level_is_spoken_at_least_a_little(level, met):
+    rule = condition("language", "at_least", {"code": "de", "level": "basic"})
+
+    assert judged(rule, languages=(Language("de", level),)).met is met
+    assert not judged(rule, languages=()).met
+
+
+def test_a_language_without_a_level_does_not_pass_as_fluent():
+    rule = condition("language", "at_least", {"code": "de", "level": "fluent"})
+
+    found = judged(rule, languages=(Language("de"),))
+    assert not found.met
+    assert found.sentence == "Your profile states no level for German, and fluent German or better is needed."
+
+
+def test_english_counts_by_its_own_level_as_well():
+    rule = condition("language", "at_least", {"code": "en", "level": "native"})
+
+    assert judged(rule, english_level="native").met
+    assert not judged(rule, english_level="fluent").met
+    assert judged(rule, english_level="fluent", languages=(Language("en", "native"),)).met
+
+
+def test_of_several_certificates_the_one_that_lasts_longest_counts():
+    rule = condition("certificate", "held", "N")
+    old, new, endless = (
+        Certificate("N", expires_on=date(2025, 1, 1)),
+        Certificate("N", expires_on=TODAY),
+        Certificate("N"),
+    )
+
+    assert judged(rule, certificates=(old,)).sentence == (
+        "Your certificate “N” expired on 1 January 2025, and an active one is needed."
+    )
+    assert judged(rule, certificates=(old, new)).value == "valid until 2 March 2026"
+    assert judged(rule, certificates=(old, new, endless)).value == "does not expire"
+
+
+def test_a_certificates_last_day_is_a_day_in_utc():
+    rule = condition("certificate", "held", "N")
+    held = (Certificate("N", expires_on=TODAY),)
+
+    assert judged(rule, at=datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC), certificates=held).met
+    assert not judged(rule, at=datetime(2026, 3, 3, tzinfo=UTC), certificates=held).met
+
+
+def test_of_a_group_any_one_is_enough():
+    rule = {"any": [condition("jobs_count", "at_least", 10), condition("certificate", "held", "N")]}
+
+    met = judged(rule, jobs_count=12)
+    assert met.met
+    assert met.sentence == "One of several is enough, and you have at least 10 finished jobs."
+    open_ = judged(rule, jobs_count=7)
+    assert not open_.met
+    assert open_.value == "0 of 2 met"
+    assert open_.sentence == (
+        "You need at least one of these: at least 10 finished jobs; an active certificate “N”. Your profile shows 7 "
+        "finished jobs, and at least 10 are needed. Your profile shows no certificate “N”, and an active one is needed."
+    )
+    assert open_.next_step == (
+        "Finish 3 more jobs on the marketplace. Or: Earn the certificate “N” and add it to your profile."
+    )
+
+
+def test_of_a_group_all_are_needed_and_only_the_open_ones_are_told():
+    rule = {"all": [condition("jobs_count", "at_least", 10), condition("years_experience", "at_least", 1)]}
+
+    assert judged(rule, jobs_count=10, years_experience=1).met
+    open_ = judged(rule, jobs_count=10, years_experience=0)
+    assert not open_.met
+    assert open_.value == "1 of 2 met"
+    assert "Your profile shows no years of experience, and at least 1 is needed." in open_.sentence
+    assert "finished jobs, and" not in open_.sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (condition("jobs_count", "at_least", 1), "At least 1 finished job"),
+        (
+            condition("earnings_cents", "at_least", {"cents": 500_050, "currency": "USD"}),
+            "Earnings of at least $5,000.50",
+        ),
+        (
+            condition("hourly_rate_cents", "at_most", {"cents": 9_000, "currency": "CHF"}),
+            "An hourly rate of at most 90 CHF",
+        ),
+        (condition("skills", "has_all", ["A", "B", "C"]), "The skills A, B and C"),
+        (condition("skills", "has_any", ["A", "B"]), "At least one of the skills A and B"),
+        (condition("country", "in", ["US", "DE"]), "A profile whose country is the United States or Germany"),
+        (condition("country", "not_in", ["FR"]), "A profile whose country is not France"),
+        (condition("language", "at_least", {"code": "de", "level": "native"}), "Native German"),
+        (condition("language", "at_least", {"code": "de", "level": "basic"}), "Basic German or better"),
+        (condition("timezone", "in", ["Europe/Berlin"]), "The time zone Europe/Berlin"),
+        (
+            condition("talent_badge", "in", ["top_rated", "expert_vetted"]),
+            "The talent badge Top Rated or Expert Vetted",
+        ),
+        (condition("identity_verified", "is", True), "A verified identity"),
+        (condition("jss_pct", "at_least", 90), "A Job Success Score of at least 90 %"),
+        (condition("days_since_active", "at_most", 0), "Activity on the marketplace today"),
+        (condition("days_since_active", "at_most", 1), "Activity on the marketplace within the last day"),
+        (condition("availability", "in", ["full time"]), "The availability “full time”"),
+    ],
+)
+def test_a_condition_is_described_in_plain_words(rule, words):
+    assert describe(policy(rule))[-1] == words
+
+
+def test_a_group_within_a_group_is_described_in_brackets():
+    inner = {"all": [condition("jobs_count", "at_least", 2), condition("identity_verified", "is", True)]}
+    rule = {"any": [inner, condition("certificate", "held", "N")]}
+
+    assert describe(policy(rule))[-1] == (
+        "At least one of these: (all of these: at least 2 finished jobs; a verified identity); "
+        "an active certificate “N”"
+    )
+    assert evaluate(policy(rule), ADA, AT)[-1].title == "Finished jobs and Verified identity or Certificate “N”"
+
+
+def test_a_partner_may_ask_for_a_higher_score_than_the_marketplace():
+    found = judged(condition("jss_pct", "at_least", 97))
+
+    assert not found.met
+    assert found.sentence == "Your Job Success Score is 95 %, and 97 % is needed."

@@ -1,0 +1,291 @@
+"""`badges/sql.py` says of many people at once what `badges/rules.py` says of each: one truth in two forms."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, product
+from types import MappingProxyType
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from badges.conditions import FACTS, Condition, Group, Money
+from badges.facts import LANGUAGE_LEVELS, Facts, Language, OpenHold
+from badges.models import Issuer, JoinedThrough
+from badges.partner_rules import NO_RULES, PartnerRules
+from badges.policy import GRACE_DAYS, VISIBILITIES, BasePolicy, Policy
+from badges.rules import evaluate, is_eligible
+from badges.sql import eligible_expression, met_expressions
+from core.database import new_id
+from freelancers.holds import HoldKind
+from freelancers.models import Freelancer, Hold
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TODAY = AT.date()
+PEOPLE, POLICIES = 400, 50
+#: Small pools, so that what policies ask for and what people have meet at the edges.
+COUNTS = (0, 1, 2, 9, 10, 11, 2_000_000_000)
+CENTS = (0, 4_999, 5_000, 5_001, 100_000_000)
+PERCENTAGES = (0, 79, 80, 81, 89, 90, 91, 99, 100)
+DAYS = (0, 1, 29, 30, 31)
+TEXTS = (
+    "SQL",
+    "sql",
+    "Écoute",
+    "éCOUTE",
+    "İzmir",
+    "izmir",
+    "ΣΑΣ",
+    "σας",
+    "ẞ",
+    "ß",
+    "日本",
+    '"]',
+    "a_c",
+    "a%c",
+    "abc",
+    "'",
+)
+COUNTRIES = ("DE", "AT", "FR")
+ZONES = ("Europe/Berlin", "UTC")
+TALENT = ("top_rated", "top_rated_plus")
+CODES = ("en", "de", "fr")
+
+
+def maybe(rnd, values):
+    return rnd.choice((None, *values))
+
+
+def certificates(rnd):
+    ends = [None, "", *((TODAY + timedelta(days=days)).isoformat() for days in (-365, -1, 0, 1, 365))]
+    entries = [{"name": rnd.choice(TEXTS), "expires_on": rnd.choice(ends)} for _ in range(rnd.randrange(4))]
+    return [entry if entry["expires_on"] is not None else {"name": entry["name"]} for entry in entries]
+
+
+def profile(rnd):
+    """A profile document as feeds leave it: parts missing, empty, or filled."""
+    parts = {
+        "certificates": certificates(rnd),
+        "portfolio": [{"title": "x"}] * rnd.choice((0, 1, 2, 9, 10)),
+        "video_url": None,
+    }
+    return {name: value for name, value in parts.items() if rnd.random() < 0.8}
+
+
+def person(number, rnd):
+    scored = rnd.random() < 0.6
+    return Freelancer(
+        id=new_id(),
+        marketplace_id=f"m{number}",
+        name="Ada",
+        created_at=AT,
+        updated_at=AT,
+        feed_seen_at=AT,
+        account_state=rnd.choice(("active", "active", "active", "suspended", "blocked", "closed")),
+        visibility=rnd.choice(("public", *VISIBILITIES)),
+        completeness_pct=rnd.choice(PERCENTAGES),
+        completeness_stated_pct=maybe(rnd, (100,)),
+        from_elance=rnd.random() < 0.3,
+        english_level=maybe(rnd, LANGUAGE_LEVELS),
+        jss_pct=maybe(rnd, PERCENTAGES) if scored else None,
+        first_scored_at=AT if scored and rnd.random() < 0.9 else None,
+        country=maybe(rnd, COUNTRIES),
+        timezone=maybe(rnd, ZONES),
+        currency=rnd.choice(("USD", "EUR")),
+        hourly_rate_cents=maybe(rnd, CENTS),
+        earnings_cents=maybe(rnd, (*CENTS, 10**15)),
+        years_experience=maybe(rnd, (0, 9, 10, 100)),
+        jobs_count=maybe(rnd, COUNTS),
+        hours_worked=maybe(rnd, COUNTS),
+        talent_badge=maybe(rnd, TALENT),
+        identity_verified=rnd.random() < 0.5,
+        availability=maybe(rnd, TEXTS),
+        last_active_on=maybe(rnd, [TODAY - timedelta(days=days) for days in (-1, *DAYS)] + [date(1, 1, 1)]),
+        skills=rnd.sample(TEXTS, rnd.randrange(5)),
+        languages=[
+            {"code": code, "level": maybe(rnd, LANGUAGE_LEVELS)} for code in rnd.sample(CODES, rnd.randrange(4))
+        ],
+        profile=profile(rnd),
+    )
+
+
+def holds_of(freelancer, rnd):
+    kinds = rnd.sample(list(HoldKind), rnd.choice((0, 0, 0, 1, 2)))
+    return [
+        Hold(
+            freelancer_id=freelancer.id,
+            kind=kind,
+            reason="A reason.",
+            placed_at=AT - timedelta(days=rnd.randrange(9)),
+            lifted_at=AT if rnd.random() < 0.4 else None,
+        )
+        for kind in kinds
+    ]
+
+
+@pytest.fixture
+def people(session):
+    """400 people of all sorts in the database, and the facts about each by their id."""
+    rnd = random.Random(20260302)
+    issuer = Issuer(id=new_id(), slug="northwind", name="Northwind", url=None)
+    freelancers = [person(number, rnd) for number in range(PEOPLE)]
+    session.add_all([issuer, *freelancers])
+    session.flush()
+    holds = {each.id: holds_of(each, rnd) for each in freelancers}
+    newcomers = {each.id for each in freelancers if rnd.random() < 0.3}
+    session.add_all(hold for placed in holds.values() for hold in placed)
+    session.add_all(JoinedThrough(freelancer_id=each, issuer_id=issuer.id, joined_at=AT) for each in newcomers)
+    session.flush()
+    rows = session.execute(sa.select(*Freelancer.__table__.columns)).mappings()
+    return {
+        row["id"]: Facts.of_columns(
+            row,
+            [OpenHold(HoldKind(hold.kind), hold.placed_at) for hold in holds[row["id"]] if hold.lifted_at is None],
+            row["id"] in newcomers,
+        )
+        for row in rows
+    }
+
+
+def joined():
+    """The expression that says who joined through the issuer; here everybody in the table did."""
+    return sa.exists().where(JoinedThrough.freelancer_id == Freelancer.id)
+
+
+def in_sql(session, policy, at, joined_through_issuer):
+    """Return what the database says of everybody: by id, all keys with met or not, and eligible or not."""
+    met = met_expressions(policy, at, joined_through_issuer=joined_through_issuer)
+    eligible = eligible_expression(policy, at, joined_through_issuer=joined_through_issuer)
+    rows = session.execute(sa.select(Freelancer.id, eligible, *(expression for _, expression in met)))
+    keys = [key for key, _ in met]
+    return {row[0]: (list(zip(keys, row[2:], strict=True)), row[1]) for row in rows}
+
+
+def bounds(fact, values, operators=("at_least", "at_most")):
+    return st.builds(Condition, st.just(fact), st.sampled_from(operators), st.sampled_from(values))
+
+
+def several(values):
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def among(fact, values, operators=("in",)):
+    return st.builds(Condition, st.just(fact), st.sampled_from(operators), several(values))
+
+
+def amounts(fact):
+    money = st.builds(Money, st.sampled_from(CENTS), st.sampled_from(("USD", "EUR")))
+    return st.builds(Condition, st.just(fact), st.sampled_from(("at_least", "at_most")), money)
+
+
+spoken = st.builds(Language, st.sampled_from(CODES), st.sampled_from(LANGUAGE_LEVELS))
+conditions = st.one_of(
+    st.builds(Condition, st.just("certificate"), st.just("held"), st.sampled_from(TEXTS)),
+    bounds("jobs_count", COUNTS),
+    bounds("hours_worked", COUNTS),
+    amounts("earnings_cents"),
+    amounts("hourly_rate_cents"),
+    bounds("years_experience", (0, 9, 10, 100)),
+    among("skills", TEXTS, ("has_any", "has_all")),
+    bounds("portfolio_items", COUNTS),
+    among("country", COUNTRIES, ("in", "not_in")),
+    st.builds(Condition, st.just("language"), st.just("at_least"), spoken),
+    among("timezone", ZONES),
+    among("talent_badge", TALENT),
+    st.just(Condition("identity_verified", "is", value=True)),
+    bounds("jss_pct", PERCENTAGES, ("at_least",)),
+    bounds("days_since_active", DAYS, ("at_most",)),
+    among("availability", TEXTS),
+)
+requirements = st.recursive(
+    conditions,
+    lambda inner: st.builds(Group, st.sampled_from(("all", "any")), st.lists(inner, min_size=1, max_size=3).map(tuple)),
+    max_leaves=6,
+)
+percentages = st.sampled_from(PERCENTAGES)
+bases = st.builds(
+    BasePolicy,
+    label=st.just("2026-01"),
+    effective_at=st.just(AT),
+    min_jss_pct=percentages,
+    unscored_passes=st.booleans(),
+    min_completeness_pct=percentages,
+    min_completeness_elance_pct=percentages,
+    newcomer_completeness_pct=percentages,
+    passing_visibilities=several(VISIBILITIES),
+    passing_english_levels=several(LANGUAGE_LEVELS),
+    grace_days=st.just(MappingProxyType(GRACE_DAYS)),
+)
+policies = st.builds(
+    Policy,
+    base=st.one_of(st.just(BasePolicy("2026-01", AT)), bases),
+    label=st.just("Northwind 1"),
+    effective_at=st.just(AT),
+    rules=st.lists(requirements, max_size=6).map(lambda each: PartnerRules(tuple(each))),
+)
+moments = st.sampled_from([AT, AT.replace(hour=0, minute=0), AT + timedelta(days=1), AT - timedelta(days=365)])
+
+
+def disagreements(session, people, policy, at):
+    """Return of whom Python and SQL say different things: the facts and both answers."""
+    seen = in_sql(session, policy, at, joined())
+    findings = {each: evaluate(policy, facts, at) for each, facts in people.items()}
+    said = {each: ([(one.key, one.met) for one in found], is_eligible(found)) for each, found in findings.items()}
+    return [(people[each], said[each], seen[each]) for each in people if said[each] != seen[each]]
+
+
+def test_python_and_sql_agree_about_everybody_under_every_policy(session, people):
+    @settings(max_examples=POLICIES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(policies, moments)
+    def agree(policy, at):
+        assert not disagreements(session, people, policy, at)
+
+    agree()
+
+
+def every_condition():
+    """Yield each fact with each of its operators and values, texts and codes also in pairs."""
+    numbers = {"jobs_count": COUNTS, "hours_worked": COUNTS, "portfolio_items": COUNTS, "years_experience": (0, 9, 10)}
+    numbers |= {"jss_pct": PERCENTAGES, "days_since_active": DAYS}
+    choices = {"country": COUNTRIES, "timezone": ZONES, "talent_badge": TALENT, "availability": TEXTS, "skills": TEXTS}
+    for fact, kind in FACTS.items():
+        for operator in kind.operators:
+            for values in (numbers.get(fact, ()), TEXTS * (fact == "certificate"), [True] * (operator == "is")):
+                yield from (Condition(fact, operator, value) for value in values)
+            for texts in [(text,) for text in choices.get(fact, ())] + list(pairwise(choices.get(fact, ()))):
+                yield Condition(fact, operator, texts)
+            if fact.endswith("_cents"):
+                yield from (Condition(fact, operator, Money(*each)) for each in product(CENTS, ("USD", "EUR")))
+            if fact == "language":
+                yield from (Condition(fact, operator, Language(*each)) for each in product(CODES, LANGUAGE_LEVELS))
+
+
+def test_python_and_sql_agree_about_every_condition_alone(session, people):
+    asked = list(every_condition())
+    assert {condition.fact for condition in asked} == set(FACTS)
+
+    for start in range(0, len(asked), 50):
+        policy = Policy(BasePolicy("2026-01", AT), "1", AT, PartnerRules(tuple(asked[start : start + 50])))
+        assert not disagreements(session, people, policy, AT)
+
+
+def test_every_expression_is_true_or_false_even_where_nothing_is_known(session, people):
+    everything = [
+        Condition("jobs_count", "at_most", 10),
+        Condition("country", "not_in", ("DE",)),
+        Condition("availability", "in", ("SQL",)),
+        Condition("skills", "has_all", ("SQL",)),
+    ]
+    policy = Policy(BasePolicy("2026-01", AT), "1", AT, PartnerRules(tuple(everything)))
+    unknown = sa.cast(sa.null(), sa.Boolean())
+
+    for met, eligible in in_sql(session, policy, AT, unknown).values():
+        assert {eligible, *(value for _, value in met)} <= {True, False}
+
+
+def test_keys_stand_in_the_order_of_the_findings(session):
+    policy = Policy(BasePolicy("2026-01", AT), "1", AT, NO_RULES)
+
+    keys = [key for key, _ in met_expressions(policy, AT, joined_through_issuer=sa.false())]
+    assert keys == [each.key for each in evaluate(policy, Facts("active", "public", 100), AT)]

@@ -1,0 +1,89 @@
+"""Every page that somebody can reach by its links: accessible, whole at 390 pixels, and without anything from elsewhere."""
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.exceptions import HTTPException
+
+from app.demo.accounts import DEMO_PASSWORD, demo_address
+from tests.browsing import Person, needs_browser
+
+pytestmark = [needs_browser, pytest.mark.xdist_group("browser")]
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+SEEN_OF_A_KIND = 2
+VISITORS = {"anyone": "/", "freelancer": "/me", "partner": None, "staff": "/staff"}
+
+
+def kind_of(app, path):
+    """Return the route that a path belongs to, or None for what is no page."""
+    try:
+        endpoint, _ = app.url_map.bind("laurel.test").match(path, method="GET")
+    except HTTPException:
+        return None
+    return None if endpoint.endswith("static") else endpoint
+
+
+def links_of(person):
+    """Return the addresses of this service that the page leads to, each once."""
+    found = person.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    here = [link.split("#")[0] for link in found if link.startswith(person.base_url)]
+    return dict.fromkeys(link for link in here if link)
+
+
+def reachable(app, person, start):
+    """Walk from `start` along the links, at most two pages of a kind; yield each address once it is open."""
+    waiting, known, kinds = [person.base_url + start], {person.base_url + start}, Counter()
+    while waiting:
+        address = waiting.pop(0)
+        kind = kind_of(app, urlsplit(address).path)
+        assert kind is not None, f"a link leads to {address}, which is no page"
+        if kinds[kind] >= SEEN_OF_A_KIND:
+            continue
+        kinds[kind] += 1
+        answer = person.page.request.get(address, max_redirects=0)
+        if "text/html" not in answer.headers.get("content-type", "") or answer.status in (302, 303):
+            assert answer.status < 400, f"{address} answers {answer.status}"
+            continue
+        answer = person.go(address)
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        yield address
+        for link in links_of(person):
+            if link not in known:
+                known.add(link)
+                waiting.append(link)
+
+
+def violations(person):
+    """Return what axe finds on the page, in a line each."""
+    result = Axe().run(person.page, options=WCAG).response["violations"]
+    return [f"{one['id']}: {one['help']}: {[n['html'][:120] for n in one['nodes'][:3]]}" for one in result]
+
+
+def overflows(person):
+    """Say by how many pixels the page is wider than the window."""
+    return person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_every_page_is_accessible_and_fits(app, demo, browser, visitor, width, scheme):
+    person = Person(browser, demo.url, width=width, color_scheme=scheme)
+    start = VISITORS[visitor]
+    if visitor != "anyone":
+        person.sign_in(demo_address(visitor), DEMO_PASSWORD)
+        start = start or urlsplit(person.page.url).path
+    wrong = []
+    visited = 0
+    for address in reachable(app, person, start):
+        visited += 1
+        wrong += [f"{address}: {each}" for each in violations(person)]
+        if (wider := overflows(person)) > 0:
+            wrong.append(f"{address}: {wider} px wider than the window")
+    wrong += [f"console: {line}" for line in person.console] + [f"from elsewhere: {url}" for url in person.elsewhere]
+    person.close()
+
+    assert visited >= 5
+    assert not wrong, "\n".join(wrong)

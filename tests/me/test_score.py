@@ -1,0 +1,55 @@
+"""How a score moves, in words and as a line. Section J."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from me.score import EDGE, HEIGHT, SHOWN, WIDTH, Seen, score
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def history(*figures):
+    return [Seen(AT + timedelta(days=30 * n), pct) for n, pct in enumerate(figures)]
+
+
+@pytest.mark.parametrize(("pct", "margin"), [(82, 2), (80, 0), (79, -1), (None, None)])
+def test_the_margin_is_what_lies_above_the_limit(pct, margin):
+    assert score(pct, AT, 80, []).margin == margin
+
+
+@pytest.mark.parametrize(
+    ("figures", "trend"),
+    [
+        ((90, 82), "Down 8 points from 90 %."),
+        ((81, 82), "Up 1 point from 81 %."),
+        ((90, 82, 82), "Down 8 points from 90 %."),
+        ((90, None, 82), "Down 8 points from 90 %."),
+        ((82,), ""),
+        ((82, 82), ""),
+        ((), ""),
+    ],
+)
+def test_the_trend_is_the_last_change(figures, trend):
+    pct = figures[-1] if figures else None
+
+    assert score(pct, AT, 80, history(*figures)).trend == trend
+
+
+def test_the_drawing_stays_within_its_frame():
+    drawn = score(0, AT, 80, history(100, 0, 55, None, 80))
+
+    assert all(EDGE <= x <= WIDTH - EDGE and EDGE <= y <= HEIGHT - EDGE for x, y in drawn.dots)
+    assert EDGE <= drawn.limit_y <= HEIGHT - EDGE
+
+
+def test_the_line_breaks_where_the_score_had_gone():
+    assert len(score(80, AT, 80, history(90, 91, None, 80, 81)).lines) == 2
+
+
+def test_only_the_last_figures_are_shown():
+    assert len(score(80, AT, 80, history(*range(50, 90))).history) == SHOWN
+
+
+def test_figures_of_one_moment_do_not_break_the_drawing():
+    assert len(score(80, AT, 80, [Seen(AT, 90), Seen(AT, 80)]).dots) == 2

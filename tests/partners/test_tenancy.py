@@ -1,0 +1,139 @@
+"""A partner sees its own and nobody else's; each duty may do what it is for. Rule X-4, over every route there is."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from core.permissions import Access, Duty, declared
+from partners.interest import show_interest
+from partners.models import Member
+from tests.factories import (
+    make_application,
+    make_freelancer,
+    make_invitation,
+    make_member,
+    make_partner,
+    make_user,
+    sign_in,
+)
+
+CONSOLE = "partners_console."
+
+
+def routes(app):
+    """Every (rule, method) of the console's pages that this package serves."""
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith(CONSOLE)
+        for method in sorted(rule.methods & {"GET", "POST"})
+    ]
+
+
+@pytest.fixture
+def theirs(session, at):
+    """Another partner, with one of everything."""
+    other = make_partner("Contoso")
+    invitation, _ = make_invitation(other, "somebody@example.org")
+    make_member(other)
+    return other, {
+        "application_id": make_application(other, make_freelancer(make_user())).id,
+        "invitation_id": invitation.id,
+        "interest_id": show_interest(make_freelancer(make_user()).id, other.id, None, at).id,
+        "member_id": session.scalars(sa.select(Member.id).where(Member.partner_id == other.id)).one(),
+        "key": "not-ours",
+    }
+
+
+def ask(client, rule, method, slug, ids):
+    path = rule.rule.replace("<partner>", slug)
+    path = re.sub(r"<(?:uuid:)?(\w+)>", lambda found: str(ids[found[1]]), path)
+    form = {"decision": "select", "action": "up", "duty": "viewer", "user_id": str(ids["member_id"])}
+    return client.open(path, method=method, data=form if method == "POST" else None)
+
+
+def stored(session):
+    session.expire_all()
+    tables = ("invitations", "applications", "interests", "members", "programmes", "outbox_mails", "audit_events")
+    return {
+        name: session.execute(sa.text(f"SELECT to_jsonb(t) FROM {name} t ORDER BY 1")).scalars().all()
+        for name in tables
+    }
+
+
+def test_ids_of_another_partner_are_not_there_on_any_route(app, client, session, partner, admin, theirs, at):
+    _, ids = theirs
+    sign_in(client, admin)
+    before = stored(session)
+    asked = [(rule, method) for rule, method in routes(app) if re.search(r"<(?!partner)", rule.rule)]
+
+    assert len(asked) >= 9
+    for rule, method in asked:
+        assert ask(client, rule, method, partner.slug, ids).status_code == 404, (rule.rule, method)
+    assert stored(session) == before
+
+
+def test_another_partners_console_is_not_there_on_any_route(app, client, session, admin, theirs, at):
+    other, ids = theirs
+    sign_in(client, admin)
+    before = stored(session)
+
+    for rule, method in routes(app):
+        assert ask(client, rule, method, other.slug, ids).status_code == 404, (rule.rule, method)
+    assert stored(session) == before
+
+
+@pytest.mark.parametrize("role", ["freelancer", "staff", "partner"])
+def test_nobody_else_has_a_console(app, client, session, partner, theirs, at, role):
+    _, ids = theirs
+    sign_in(client, make_user(role))
+
+    for rule, method in routes(app):
+        assert ask(client, rule, method, partner.slug, ids).status_code == 404, (rule.rule, method)
+
+
+def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs, at):
+    _, ids = theirs
+    sign_in(client, make_member(partner, duty="viewer"))
+    before = stored(session)
+
+    for rule, method in routes(app):
+        if method == "POST":
+            assert ask(client, rule, method, partner.slug, ids).status_code == 403, rule.rule
+        elif "<uuid" not in rule.rule:
+            assert ask(client, rule, method, partner.slug, ids).status_code == 200, rule.rule
+    assert stored(session) == before
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "duty"),
+    [
+        ("home", Duty.VIEWER), ("invitations", Duty.VIEWER), ("applications", Duty.VIEWER),
+        ("application", Duty.VIEWER),
+        ("programme", Duty.VIEWER), ("team", Duty.VIEWER), ("decide", Duty.REVIEWER),
+        ("preview_invitations", Duty.MANAGER), ("send_invitations", Duty.MANAGER), ("resend_invitation", Duty.MANAGER),
+        ("withdraw_invitation", Duty.MANAGER), ("confirm_person", Duty.MANAGER), ("invite_interested", Duty.MANAGER),
+        ("save_programme", Duty.MANAGER), ("add_step", Duty.MANAGER), ("change_step", Duty.MANAGER),
+        ("change_rules", Duty.MANAGER), ("add_member", Duty.ADMIN), ("change_duty", Duty.ADMIN),
+        ("remove_member", Duty.ADMIN),
+    ],
+)  # fmt: skip
+def test_each_duty_may_do_what_it_is_for(app, endpoint, duty):
+    permission = declared(app.view_functions[CONSOLE + endpoint])
+
+    assert (permission.access, permission.duty) == (Access.MEMBER, duty)
+
+
+def test_the_table_of_duties_names_every_route(app):
+    named = {mark.args[1][i][0] for mark in test_each_duty_may_do_what_it_is_for.pytestmark for i in range(20)}
+
+    assert {rule.endpoint.removeprefix(CONSOLE) for rule, _ in routes(app)} == named
+
+
+@pytest.mark.parametrize("path", ["applications/1", "applications/not-a-uuid", "invitations/1/resend", "team/x/remove"])
+def test_an_id_that_is_none_is_not_found(client, partner, admin, at, path):
+    sign_in(client, admin)
+
+    assert client.get(f"/console/{partner.slug}/{path}").status_code == 404
+    assert client.post(f"/console/{partner.slug}/{path}").status_code == 404
