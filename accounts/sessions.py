@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, current_app, session
+from flask import Flask, Response, current_app, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from accounts import services
@@ -14,7 +14,18 @@ from accounts.queries import user_of_token
 from core import clock
 from core.errors import DomainError
 
-login_manager = LoginManager()
+
+class SessionsOnly(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
+    """Flask-Login without its "remember me" cookie, whose upkeep reads the session on every page, public ones too.
+
+    Whoever reads it makes the answer vary by cookie, and no cache in front would keep it. Design decision 5.
+    """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+login_manager = SessionsOnly()
 
 #: Returns why somebody may not be signed in although their password is right, or None.
 Bar = Callable[[User], DomainError | None]

@@ -90,7 +90,12 @@ def register_database(app: Flask, settings: Settings) -> None:
     """Connect to the database of DATABASE_URL, or to the embedded one."""
     url = settings.database_url or attach(settings.instance).replace("postgresql://", "postgresql+psycopg://", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 6, "max_overflow": 6, "pool_pre_ping": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": 6,
+        "max_overflow": 6,
+        "pool_pre_ping": True,
+        "hide_parameters": True,
+    }
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
 

@@ -55,7 +55,7 @@ def _enforce() -> Response | None:
 
 def _to_sign_in() -> Response:
     if request.method not in ("GET", "HEAD"):
-        raise NotAllowed("You are no longer signed in.", "Sign in and try again; what you typed is still on the page before.")
+        raise NotAllowed("You are no longer signed in.", "Sign in and try again; what you typed is on the page before.")
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
 
 

@@ -18,8 +18,12 @@ log = structlog.get_logger()
 
 _WORDS = {
     400: ("This request cannot be read", "Something in it is damaged or missing.", "Go back and try again."),
-    403: ("This is not yours to do", "Your account may not do this.", "Sign in with another account, or ask for access."),
-    404: ("There is nothing here", "The address may be mistyped, or what was here is gone.", "Start from the first page."),
+    403: ("This is not yours to do", "Your account may not do this.", "Use another account, or ask for access."),
+    404: (
+        "There is nothing here",
+        "The address may be mistyped, or what was here is gone.",
+        "Begin at the first page.",
+    ),
     405: ("This cannot be done here", "The address does not take this kind of request.", "Go back and try again."),
     413: ("That is too much at once", "More was sent than we take in one go.", "Send less at a time."),
     429: ("Too many tries", "There were too many in a short time.", "Wait a few minutes and try again."),

@@ -23,7 +23,8 @@ def _add(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     # The address of an invitation is a secret: no other site, and no other page, learns where somebody came from.
-    response.headers.setdefault("Referrer-Policy", "no-referrer" if _is_private() else "strict-origin-when-cross-origin")
+    referrer = "no-referrer" if _is_private() else "strict-origin-when-cross-origin"
+    response.headers.setdefault("Referrer-Policy", referrer)
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if _is_private():
         response.headers["Cache-Control"] = "no-store"

@@ -25,7 +25,7 @@ __all__ = ["CarrierDown", "deliver_due"]
 
 
 def deliver_due(
-    now: Callable[[], datetime],
+    at_source: Callable[[], datetime],
     limit: int | None = None,
     *,
     stopped: Callable[[], bool] = lambda: False,
@@ -33,14 +33,14 @@ def deliver_due(
 ) -> int:
     """Send all mails that are due, at most `limit`, until there are none or `stopped()`; return how many were sent.
 
-    `sent` is called after each one. A mail that is refused waits longer and longer, or is given up with the server's
+    `at_source` tells the time, anew for each mail. `sent` is called after each one. A mail that is refused waits longer and longer, or is given up with the server's
     words. Raises CarrierDown when no mail can leave at all; that costs none of them a try.
     """
     settings: Settings = current_app.extensions["laurel_settings"]
     count = 0
     with closing(carrier_for(settings)) as carrier:
         while (limit is None or count < limit) and not stopped():
-            outcome = _deliver_next(carrier, settings, now)
+            outcome = _deliver_next(carrier, settings, at_source)
             if outcome is None:
                 break
             if outcome:
@@ -49,10 +49,10 @@ def deliver_due(
     return count
 
 
-def _deliver_next(carrier: Carrier, settings: Settings, now: Callable[[], datetime]) -> bool | None:
+def _deliver_next(carrier: Carrier, settings: Settings, at_source: Callable[[], datetime]) -> bool | None:
     """Send one mail under the lock of its row; say whether it was taken, or None when none is due."""
     with joined_transaction():
-        mail = claim_next(now())
+        mail = claim_next(at_source())
         if mail is None:
             return None
         try:
@@ -61,15 +61,15 @@ def _deliver_next(carrier: Carrier, settings: Settings, now: Callable[[], dateti
         except CarrierDown:
             raise
         except (Undeliverable, BadAddress) as refused:
-            _failed(mail, str(refused), now(), for_good=True)
+            _failed(mail, str(refused), at_source(), for_good=True)
         except Postponed as later:
-            _failed(mail, str(later), now(), for_good=False)
+            _failed(mail, str(later), at_source(), for_good=False)
         except Exception as error:
             # A template's mistake, or a lost key: this mail waits for it to be mended, and holds up no other.
             log.exception("mail cannot be rendered", mail_id=str(mail.id), template=mail.template)
-            _failed(mail, f"{type(error).__name__}: {error}", now(), for_good=False)
+            _failed(mail, f"{type(error).__name__}: {error}", at_source(), for_good=False)
         else:
-            mail.mark_sent(now())
+            mail.mark_sent(at_source())
             return True
         return False
 

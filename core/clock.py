@@ -22,4 +22,3 @@ def use(source: Callable[[], datetime] | None) -> None:
     """Read the time from `source` from now on; None means the machine's clock again."""
     global _source
     _source = source or _system
-

@@ -11,6 +11,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 SUPERUSER = "postgres"
 _SOCKET = ".s.PGSQL.5432"
@@ -29,6 +30,14 @@ class Account:
     uid: int
     gid: int
     name: str
+
+
+class RunAs(TypedDict, total=False):
+    """The keywords of `subprocess` that start a program as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 def programs() -> Path:
@@ -83,7 +92,7 @@ def prepare(data: Path, *, durable: bool) -> None:
     if sockets != data:
         sockets.mkdir(mode=0o700, exist_ok=True)
         if sockets.is_symlink() or sockets.stat().st_uid not in (os.geteuid(), who.uid if who else -1):
-            raise EmbeddedError(f"{sockets} belongs to somebody else: remove it, or use a shorter path for the instance.")
+            raise EmbeddedError(f"{sockets} belongs to somebody else: remove it, or give the instance a shorter path.")
         sockets.chmod(0o700)
         if who is not None:
             os.chown(sockets, who.uid, who.gid)
@@ -146,7 +155,7 @@ def _create(data: Path, who: Account | None, *, durable: bool) -> None:
     fresh.rename(data)
 
 
-def run_as(who: Account | None) -> dict[str, object]:
+def run_as(who: Account | None) -> RunAs:
     """Return the keywords with which `subprocess` starts a program as `who`."""
     return {} if who is None else {"user": who.uid, "group": who.gid, "extra_groups": []}
 

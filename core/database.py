@@ -51,7 +51,7 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
-session: scoped_session[Session] = db.session
+session = cast(scoped_session[Session], db.session)
 
 
 def new_id() -> UUID:

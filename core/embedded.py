@@ -113,7 +113,7 @@ def _wait_until_ready(place: Place, *, durable: bool) -> None:
     deadline = time.monotonic() + _START_S
     while not (is_held(place.keeper) and _answers(place)):
         if keeper is not None and keeper.poll():
-            raise EmbeddedError(f"The embedded PostgreSQL did not start. Its last words, from {place.log}:\n{_tail(place.log)}")
+            raise EmbeddedError(f"PostgreSQL did not start. Its last words, from {place.log}:\n{_tail(place.log)}")
         if (keeper is None or keeper.returncode is not None) and not is_held(place.keeper):
             keeper = _spawn_keeper(place, durable=durable)
         if time.monotonic() > deadline:
@@ -213,7 +213,7 @@ def _stop(server: subprocess.Popen[bytes]) -> int:
 
 def main() -> int:
     """Be the keeper of one instance's server."""
-    parser = argparse.ArgumentParser(description="Keep the embedded PostgreSQL of an instance running while it is used.")
+    parser = argparse.ArgumentParser(description="Keep an instance's embedded PostgreSQL running while it is used.")
     parser.add_argument("instance", type=Path)
     parser.add_argument("--not-durable", action="store_true")
     arguments = parser.parse_args()

@@ -26,7 +26,7 @@ class NotFound(DomainError):
     status = 404
     title = "There is nothing here"
 
-    def __init__(self, detail: str = "The address may be mistyped, or what was here is gone.", next_step: str = "") -> None:
+    def __init__(self, detail: str = "The address may be mistyped, or what was here is gone.", next_step: str = ""):
         super().__init__(detail, next_step)
 
 

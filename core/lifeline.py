@@ -44,7 +44,7 @@ class FileLock:
         fcntl.flock(self._fd, fcntl.LOCK_SH)
 
     def try_alone(self) -> bool:
-        """Hold the lock alone if nobody else holds it; say whether that worked. A shared hold is given up either way."""
+        """Hold the lock alone if nobody else holds it; say whether that worked. A shared hold ends either way."""
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

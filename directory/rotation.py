@@ -43,17 +43,22 @@ def rotate(at: datetime, partner_id: UUID | None = None) -> int:
 @transaction()
 def _rotate_page(partner_id: UUID, at: datetime) -> bool:
     page = lock_page(partner_id)
-    pool = set(session.scalars(_pool(partner_id, at)))
-    if page is None or page.published_at is None or not pool:
+    if page is None or page.published_at is None:
         return False
-    period = _period_at(partner_id, at) or _new_period(page, at)
-    already = set(session.scalars(sa.select(Feature.award_id).where(Feature.period_id == period.id)))
+    period = _period_at(partner_id, at)
+    already = (
+        set(session.scalars(sa.select(Feature.award_id).where(Feature.period_id == period.id))) if period else set()
+    )
+    if len(already) >= page.slots:
+        return False
+    pool = set(session.scalars(_pool(partner_id, at)))
+    if not pool - already:
+        return False
+    period = period or _new_period(page, at)
     before = _counts(partner_id)
     counts = settle(before, pool)
     turns = {award: count.turns for award, count in counts.items() if count.lead is None and award not in already}
     drawn = draw(turns, page.slots - len(already), period.seed)
-    if not drawn:
-        return False
     counts |= {award: Count(turns[award] + 1) for award in drawn}
     _store({award: count for award, count in counts.items() if before.get(award) != count})
     _feature(period, drawn, first=len(already))

@@ -1,13 +1,13 @@
 """How Alembic reaches the database: through the app, so that there is one place that knows its address."""
 
-import core.jobs
-import core.outbox
-import directory.models  # brings the models of all packages to its right
+from importlib import import_module
+
 from alembic import context
 from flask import current_app
 
 from core.database import Model, db
 
+import_module("core.jobs")  # the one table that no page brings along
 target = Model.metadata
 
 

@@ -29,9 +29,7 @@ class Person:
     """Somebody at their own browser: sees pages, clicks, and complains when something is wrong with them."""
 
     def __init__(self, browser, base_url, width=1280, height=900, **options):
-        self.context = browser.new_context(
-            base_url=base_url, viewport={"width": width, "height": height}, **options
-        )
+        self.context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height}, **options)
         self.context.set_default_timeout(10_000)
         self.page = self.context.new_page()
         self.base_url = base_url

@@ -84,22 +84,37 @@ def make_partner(name="Northwind", slug=None, steps=(QUESTION,), published=True,
     issuer = _add(Issuer(id=new_id(), slug=slug, name=name, url=None))
     achievement = _add(
         Achievement(
-            id=new_id(), issuer_id=issuer.id, name=f"{name} Expert",
-            description=f"Knows {name} inside out.", valid_days=None, created_at=at,
+            id=new_id(),
+            issuer_id=issuer.id,
+            name=f"{name} Expert",
+            description=f"Knows {name} inside out.",
+            valid_days=None,
+            created_at=at,
         )
     )
     partner = _add(Partner(id=issuer.id, slug=slug, name=name, website=None, colour="#243b7a", created_at=at))
     _add(
         Programme(
-            id=new_id(), partner_id=partner.id, achievement_id=achievement.id,
-            summary=f"Become a verified {name} expert.", benefits=["A badge that anyone can verify"],
-            steps=list(steps), created_at=at, updated_at=at,
+            id=new_id(),
+            partner_id=partner.id,
+            achievement_id=achievement.id,
+            summary=f"Become a verified {name} expert.",
+            benefits=["A badge that anyone can verify"],
+            steps=list(steps),
+            created_at=at,
+            updated_at=at,
         )
     )
     _add(
         LandingPage(
-            partner_id=partner.id, headline=f"{name} experts", intro="Chosen by us.", about="", slots=6,
-            period_hours=168, published_at=at if published else None, updated_at=at,
+            partner_id=partner.id,
+            headline=f"{name} experts",
+            intro="Chosen by us.",
+            about="",
+            slots=6,
+            period_hours=168,
+            published_at=at if published else None,
+            updated_at=at,
         )
     )
     session.refresh(partner)
@@ -120,8 +135,14 @@ def make_invitation(partner, email, at=AT, expires_at=None, **values):
     token = new_token()
     invitation = _add(
         Invitation(
-            id=new_id(), programme_id=partner.programme.id, email=email, token_hash=token_hash(token),
-            created_at=at, sent_at=at, expires_at=expires_at or at + timedelta(days=30), **values,
+            id=new_id(),
+            programme_id=partner.programme.id,
+            email=email,
+            token_hash=token_hash(token),
+            created_at=at,
+            sent_at=at,
+            expires_at=expires_at or at + timedelta(days=30),
+            **values,
         )
     )
     return invitation, token
@@ -133,8 +154,13 @@ def make_application(partner, freelancer, submitted=True, at=AT, **values):
     values = {"answers": {"why": "A warehouse for a bank."}, **values}
     return _add(
         Application(
-            id=new_id(), programme_id=partner.programme.id, freelancer_id=freelancer.id, created_at=at, updated_at=at,
-            submitted_at=at if submitted else None, **values,
+            id=new_id(),
+            programme_id=partner.programme.id,
+            freelancer_id=freelancer.id,
+            created_at=at,
+            updated_at=at,
+            submitted_at=at if submitted else None,
+            **values,
         )
     )
 
@@ -144,7 +170,10 @@ def make_award(partner, freelancer, at=AT, **values):
     """The partner's badge, held by the freelancer."""
     return _add(
         Award(
-            id=new_id(), achievement_id=partner.programme.achievement_id, freelancer_id=freelancer.id, awarded_at=at,
+            id=new_id(),
+            achievement_id=partner.programme.achievement_id,
+            freelancer_id=freelancer.id,
+            awarded_at=at,
             **values,
         )
     )

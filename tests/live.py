@@ -29,8 +29,13 @@ LINK = re.compile(r"https?://\S+")
 
 # As root Chromium has no sandbox; the rest keeps it from calling home.
 BROWSER_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 
 
@@ -71,7 +76,8 @@ class Mailbox:
                 return found[-1]
             time.sleep(0.1)
         raise AssertionError(
-            f"no mail number {count} to {address} about {subject!r}; there came {[(m['To'], m['Subject']) for m in self.mails]}"
+            f"no mail number {count} to {address} about {subject!r}; there came "
+            f"{[(mail['To'], mail['Subject']) for mail in self.mails]}"
         )
 
 
@@ -110,7 +116,12 @@ class Laurel:
         """Run `flask …` as an operator does; return what it printed."""
         done = subprocess.run(
             [BIN / "flask", "--app", "wsgi", *map(str, words)],
-            cwd=ROOT, env=self.environment, input=stdin, capture_output=True, text=True, timeout=180,
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=180,
         )
         assert done.returncode == expect, f"flask {words} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -123,8 +134,12 @@ class Laurel:
 
     def start(self, *command):
         process = subprocess.Popen(
-            [BIN / command[0], *command[1:]], cwd=ROOT, env=self.environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=self.log,
+            [BIN / command[0], *command[1:]],
+            cwd=ROOT,
+            env=self.environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=self.log,
         )
         self.processes.append(process)
         return process

@@ -59,12 +59,14 @@ def _places(service) -> dict[str, str]:
     )[0]
     award, expert = service.sql(
         "SELECT f.award_id, w.freelancer_id FROM features f JOIN awards w ON w.id = f.award_id "
-        "WHERE f.partner_id = %s ORDER BY f.starts_at DESC, f.position LIMIT 1", partner_id,
+        "WHERE f.partner_id = %s ORDER BY f.starts_at DESC, f.position LIMIT 1",
+        partner_id,
     )[0]
     application = service.sql(
         "SELECT a.id FROM applications a JOIN programmes g ON g.id = a.programme_id "
         "WHERE g.partner_id = %s AND a.submitted_at IS NOT NULL AND a.selected_at IS NULL AND a.kept_at IS NULL "
-        "AND a.withdrawn_at IS NULL LIMIT 1", partner_id,
+        "AND a.withdrawn_at IS NULL LIMIT 1",
+        partner_id,
     )[0][0]
     held = service.sql("SELECT freelancer_id FROM holds WHERE lifted_at IS NULL LIMIT 1")[0][0]
     return {"partner": slug, "award": award, "expert": expert, "application": application, "freelancer": held}

@@ -99,7 +99,7 @@ def _dated(chosen: Sequence[Way], founded_days: float, random: Random) -> Iterat
             days = founded_days - 9 - WAVE_DAYS * (seen * rounds // max(experts, 1))
             seen += 1
         elif way.fate in _INVITED:
-            days = random.uniform(*_INVITED[way.fate])
+            days = round(random.uniform(*_INVITED[way.fate])) + 0.3
         else:
             days = founded_days - 9 - WAVE_DAYS * random.randint(rounds // 3, rounds)
         yield Way(way.slug, way.person, way.fate, min(days, founded_days - 5))

@@ -1,4 +1,4 @@
-"""Every page that somebody can reach by its links: accessible, whole at 390 pixels, and without anything from elsewhere."""
+"""Every page that somebody can reach by its links: accessible, whole at 390 pixels, nothing from elsewhere."""
 
 from collections import Counter
 from urllib.parse import urlsplit
