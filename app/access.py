@@ -23,8 +23,6 @@ class UndeclaredRoute(RuntimeError):
 def register_access(app: Flask) -> None:
     """Sign people in by their cookie, and let nobody into a view that is not for them."""
     login_manager.init_app(app, add_context_processor=False)  # or every page reads the session: see rendering
-    # Neither may this, for a cookie of its own that we do not use: public answers would vary with every cookie.
-    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     app.before_request(_enforce)
 
 

@@ -24,54 +24,46 @@ class Leadership:
         self._engine = engine
         self._asking = threading.Lock()
         self._connection: Connection | None = None
+        self._leads = False
         self._is_away = False
 
     def held(self) -> bool:
         """Say whether this process leads, after trying to if nobody does; False while the database is away."""
         with self._asking:
             try:
-                held = self._holds() or self._gains()
+                self._ask()
             except SQLAlchemyError as error:
-                if not self._is_away:
-                    log.warning("database does not answer; the worker waits for it", why=str(error))
-                self._is_away = True
-                return False
-            if self._is_away:
-                log.info("database answers again")
-            self._is_away = False
-            return held
+                self._away(error)
+            else:
+                if self._is_away:
+                    log.info("database answers again")
+                self._is_away = False
+            return self._leads
 
     def give_up(self) -> None:
         """Let another lead."""
         with self._asking:
-            self._release()
+            self._hang_up()
 
-    def _holds(self) -> bool:
+    def _ask(self) -> None:
+        """See that the connection, and with it the lock, stands; without the lock, try to get it."""
         if self._connection is None:
-            return False
-        try:
-            self._connection.execute(sa.text("SELECT 1"))
-        except SQLAlchemyError:
-            self._release()
-            raise
-        return True
-
-    def _gains(self) -> bool:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # from the pool: closing it ends it, and the lock with it
-        try:
-            gained = bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}))
-        except BaseException:
-            connection.close()
-            raise
-        if gained:
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()  # from the pool: closing it ends it, and the lock with it
             self._connection = connection
+        if self._leads:
+            self._connection.execute(sa.text("SELECT 1"))
+        elif self._connection.scalar(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}):
+            self._leads = True
             log.info("worker leads")
-        else:
-            connection.close()
-        return gained
 
-    def _release(self) -> None:
-        connection, self._connection = self._connection, None
+    def _away(self, error: SQLAlchemyError) -> None:
+        self._hang_up()
+        if not self._is_away:
+            log.warning("database does not answer; the worker waits for it", why=str(getattr(error, "orig", error)))
+        self._is_away = True
+
+    def _hang_up(self) -> None:
+        connection, self._connection, self._leads = self._connection, None, False
         if connection is not None:
             connection.close()

@@ -33,8 +33,9 @@ def deliver_due(
 ) -> int:
     """Send all mails that are due, at most `limit`, until there are none or `stopped()`; return how many were sent.
 
-    `at_source` tells the time, anew for each mail. `sent` is called after each one. A mail that is refused waits longer and longer, or is given up with the server's
-    words. Raises CarrierDown when no mail can leave at all; that costs none of them a try.
+    `at_source` tells the time, anew for each mail; `sent` is called after each. A mail that is refused waits longer and
+    longer, or is given up with the server's words. Raises CarrierDown when no mail can leave at all; that costs none of
+    them a try.
     """
     settings: Settings = current_app.extensions["laurel_settings"]
     count = 0

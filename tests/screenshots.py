@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from app.demo.accounts import ACCOUNTS, PASSWORDS
 from tests.browsing import BROWSER, Person, chromium
 from tests.live import ROOT, laurel
 
@@ -34,8 +35,6 @@ def main() -> int:
     if not BROWSER:
         print("There is no browser to take pictures with.", file=sys.stderr)
         return 1
-    from app.demo.accounts import DEMO_PASSWORD, demo_address
-
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, laurel(folder, worker=False, demo=True) as service:
         places = _places(service)
@@ -43,7 +42,8 @@ def main() -> int:
             for name, role, address, width in PICTURES:
                 person = Person(browser, service.url, width=width, height=900 if width == DESK else 844)
                 if role:
-                    person.sign_in(demo_address(role), DEMO_PASSWORD)
+                    account = next(one for one in ACCOUNTS if one.role == role and one.slug in ("", places["partner"]))
+                    person.sign_in(account.address, PASSWORDS[account.role])
                 person.go(address.format(**places))
                 _save(person, FOLDER / f"{name}.png")
                 person.close()

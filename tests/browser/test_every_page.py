@@ -7,14 +7,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.exceptions import HTTPException
 
-from app.demo.accounts import DEMO_PASSWORD, demo_address
+from app.demo.accounts import ACCOUNTS, PASSWORDS
 from tests.browsing import Person, needs_browser
 
 pytestmark = [needs_browser, pytest.mark.xdist_group("browser")]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-SEEN_OF_A_KIND = 2
-VISITORS = {"anyone": "/", "freelancer": "/me", "partner": None, "staff": "/staff"}
+#: How many pages of a kind are opened: two for those who see most, one for people in special straits.
+SEEN_OF_A_KIND = {"anyone": 2, "expert": 2, "admin": 2, "staff": 2}
+#: Nobody, and the first of each kind of demo account.
+VISITORS = {"anyone": None} | {account.what: account for account in reversed(ACCOUNTS)}
 
 
 def kind_of(app, path):
@@ -33,14 +35,14 @@ def links_of(person):
     return dict.fromkeys(link for link in here if link)
 
 
-def reachable(app, person, start):
-    """Walk from `start` along the links, at most two pages of a kind; yield each address once it is open."""
+def reachable(app, person, start, of_a_kind):
+    """Walk from `start` along the links, to so many pages of a kind; yield each address once it is open."""
     waiting, known, kinds = [person.base_url + start], {person.base_url + start}, Counter()
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(app, urlsplit(address).path)
         assert kind is not None, f"a link leads to {address}, which is no page"
-        if kinds[kind] >= SEEN_OF_A_KIND:
+        if kinds[kind] >= of_a_kind:
             continue
         kinds[kind] += 1
         answer = person.page.request.get(address, max_redirects=0)
@@ -67,21 +69,29 @@ def overflows(person):
     return person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-@pytest.mark.parametrize("visitor", VISITORS)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_every_page_is_accessible_and_fits(app, demo, browser, visitor, width, scheme):
-    person = Person(browser, demo.url, width=width, color_scheme=scheme)
-    start = VISITORS[visitor]
-    if visitor != "anyone":
-        person.sign_in(demo_address(visitor), DEMO_PASSWORD)
-        start = start or urlsplit(person.page.url).path
-    wrong = []
-    visited = 0
-    for address in reachable(app, person, start):
-        visited += 1
-        wrong += [f"{address}: {each}" for each in violations(person)]
+def faults(person, address):
+    """Return what is wrong with the open page, on a desk by day and on a phone by night."""
+    found = []
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        person.page.set_viewport_size({"width": width, "height": 900})
+        person.page.emulate_media(color_scheme=scheme)
+        found += [f"{address} at {width}: {each}" for each in violations(person)]
         if (wider := overflows(person)) > 0:
-            wrong.append(f"{address}: {wider} px wider than the window")
+            found.append(f"{address} at {width}: {wider} px wider than the window")
+    return found
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_page_is_accessible_and_fits(app, demo, browser, visitor):
+    person = Person(browser, demo.url)
+    start = "/"
+    if account := VISITORS[visitor]:
+        person.sign_in(account.address, PASSWORDS[account.role])
+        start = account.start
+    wrong, visited = [], 0
+    for address in reachable(app, person, start, SEEN_OF_A_KIND.get(visitor, 1)):
+        visited += 1
+        wrong += faults(person, address)
     wrong += [f"console: {line}" for line in person.console] + [f"from elsewhere: {url}" for url in person.elsewhere]
     person.close()
 
