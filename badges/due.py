@@ -9,9 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
+from badges.eligibility.policy import WITHOUT_GRACE, Policy
+from badges.eligibility.sql import met_expressions
 from badges.models import Award, JoinedThrough
-from badges.policy import WITHOUT_GRACE, Policy
-from badges.sql import met_expressions
 from freelancers.models import Freelancer
 
 Asked = ColumnElement[bool]

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from badges import wording
-from badges.findings import Finding
-from badges.meeting import day_of
+from badges.eligibility.findings import Finding
+from badges.eligibility.meeting import day_of
+from badges.eligibility.rules import unmet
 from badges.models import Award
-from badges.rules import unmet
 from badges.upkeep import Change
+from core import wording
 from core.database import session
 from core.outbox import enqueue
 

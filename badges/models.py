@@ -129,7 +129,10 @@ class Award(Model):
     __tablename__ = "awards"
     __table_args__ = (
         sa.Index(
-            "uq_awards_open", "achievement_id", "freelancer_id", unique=True,
+            "uq_awards_open",
+            "achievement_id",
+            "freelancer_id",
+            unique=True,
             postgresql_where=sa.text("closed_at IS NULL"),
         ),
         sa.Index("ix_awards_freelancer", "freelancer_id"),

@@ -8,8 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from badges.facts import Facts, OpenHold
-from badges.findings import Finding, with_grace
+from badges.eligibility.facts import Facts, OpenHold
+from badges.eligibility.findings import Finding, with_grace
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.rules import evaluate
 from badges.models import (
     Achievement,
     Award,
@@ -19,9 +22,6 @@ from badges.models import (
     PolicySnapshot,
     Receipt,
 )
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy, Policy
-from badges.rules import evaluate
 from core.database import session
 from core.errors import NotFound
 from freelancers.holds import HoldKind

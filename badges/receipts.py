@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from badges.facts import Facts
-from badges.findings import Finding
+from badges.eligibility.facts import Facts
+from badges.eligibility.findings import Finding
+from badges.eligibility.policy import Policy
+from badges.eligibility.rules import evaluate, is_eligible
 from badges.models import PolicySnapshot, Receipt
-from badges.policy import Policy
 from badges.queries import achievement, facts_of, latest_receipt, policy_for, policy_of_receipt
-from badges.rules import evaluate, is_eligible
 from core.database import new_id, session, transaction
 
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from badges import mails
+from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Achievement, Award, Issuer, JoinedThrough, PartnerRulesVersion
-from badges.partner_rules import PartnerRules
 from badges.queries import achievement as achievement_by_id
 from badges.queries import award_by_id, base_policy, open_award
 from badges.receipts import Cause

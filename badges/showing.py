@@ -15,13 +15,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from badges import wording
-from badges.base_rules import ACTIVE as ACCOUNT_ACTIVE
-from badges.meeting import day_of
+from badges.eligibility.base_rules import ACTIVE as ACCOUNT_ACTIVE
+from badges.eligibility.meeting import day_of
+from badges.eligibility.rules import describe, describe_newcomers
 from badges.models import Award, AwardStatus
 from badges.queries import policy_for
-from badges.rules import describe, describe_newcomers
 from badges.standing import status_expression, suspended_since
+from core import wording
 from core.database import session
 from core.errors import InvalidInput, NotFound
 from freelancers.holds import Action, HoldKind, may

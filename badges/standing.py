@@ -23,10 +23,10 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import JSONB
 
-from badges.base_rules import ACTIVE as ACCOUNT_ACTIVE
+from badges.eligibility.base_rules import ACTIVE as ACCOUNT_ACTIVE
+from badges.eligibility.sql import has_open_hold, is_newcomer
 from badges.models import Achievement, Award, AwardStatus, BasePolicyVersion, JoinedThrough
 from badges.queries import base_policy
-from badges.sql import has_open_hold, is_newcomer
 from core.database import session
 from freelancers.models import Freelancer
 

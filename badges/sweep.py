@@ -19,12 +19,12 @@ import sqlalchemy as sa
 
 from badges import mails, receipts
 from badges.due import is_due
-from badges.facts import Facts
+from badges.eligibility.facts import Facts
+from badges.eligibility.policy import Policy
+from badges.eligibility.rules import evaluate, unmet
 from badges.models import Achievement, Award
-from badges.policy import Policy
 from badges.queries import facts_of_many, policy_for
 from badges.receipts import Cause
-from badges.rules import evaluate, unmet
 from badges.services import close_expired
 from badges.upkeep import Upkeep, change_between, next_state
 from core.audit import record

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from badges.findings import Finding
-from badges.policy import WITHOUT_GRACE
-from badges.rules import unmet
+from badges.eligibility.findings import Finding
+from badges.eligibility.policy import WITHOUT_GRACE
+from badges.eligibility.rules import unmet
 
 
 @dataclass(frozen=True)

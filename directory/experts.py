@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from badges.models import Award
-from badges.wording import country
+from core.wording import country
 from directory.listing import listed_expression
 from freelancers.models import Freelancer
 from partners.models import Programme

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from badges import wording
-from badges.meeting import day_of
+from badges.eligibility.meeting import day_of
 from badges.models import Award
+from core import wording
 from core.database import session
 from core.outbox import enqueue
 from directory.models import Feature, Removal

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from badges.base_rules import ACTIVE
+from badges.eligibility.base_rules import ACTIVE
 from badges.models import Award
 from badges.standing import LIVE, is_live_expression, may_be_shown_expression, status
 from directory.models import Removal

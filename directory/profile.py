@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from badges import wording
+from core import wording
 
 #: As many entries of a list are shown; the marketplace's own profile has them all.
 SHOWN = 6

@@ -11,11 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG, TSQUERY
 
-from badges.meeting import ENGLISH
+from badges.eligibility.meeting import ENGLISH
 from badges.models import Award
-from badges.wording import country, language
 from core.database import session
 from core.paging import PAGE_SIZE, Page
+from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_listed, expert_of
 from directory.filters import Filters, Place
 from directory.models import UseCase, UseCaseExpert

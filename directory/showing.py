@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from badges.wording import country, language
+from core.wording import country, language
 from directory import search
 from directory.filters import Filters, place_of, read
 from directory.models import LandingPage, UseCase

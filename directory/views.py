@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from badges.meeting import day_of
+from badges.eligibility.meeting import day_of
 from core import clock
 from core.errors import NotFound
 from core.permissions import Access, allow

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from badges.eligibility.rules import unmet
 from badges.models import AwardStatus
-from badges.rules import unmet
 from me.standing import OwnApplication, OwnBadge, Standing
 from partners.states import ApplicationState
 

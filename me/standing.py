@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from badges.findings import Finding
+from badges.eligibility.findings import Finding
+from badges.eligibility.rules import unmet
 from badges.models import Award, AwardStatus
 from badges.queries import awards_of, base_checklist, base_policy, checklist
-from badges.rules import unmet
 from badges.standing import status, suspended_since
 from directory.queries import home_partners
 from freelancers.holds import HOLDS, Contracts, HoldKind, Proposals, stops

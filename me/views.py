@@ -10,10 +10,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from accounts.views import own_password_page
-from badges.wording import country
 from core import clock
 from core.errors import NotFound
 from core.permissions import Access, allow
+from core.wording import country
 from me import applications, badges
 from me.blueprint import blueprint as blueprint
 from me.blueprint import own_freelancer, page

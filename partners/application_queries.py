@@ -12,10 +12,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, SQLColumnExpression
 
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.sql import eligible_expression, met_expressions
 from badges.models import JoinedThrough
-from badges.partner_rules import PartnerRules
 from badges.queries import policy_for
-from badges.sql import eligible_expression, met_expressions
 from core.database import session
 from core.errors import NotFound
 from core.paging import PAGE_SIZE, Page, decode_cursor, page_of

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from accounts.models import User
+from badges.eligibility.rules import unmet
 from badges.models import Award
 from badges.queries import latest_receipt, open_award
 from badges.receipts import findings_of
-from badges.rules import unmet
 from badges.services import award
 from core.audit import record
 from core.database import changed, session, transaction

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from badges.findings import Finding
+from badges.eligibility.findings import Finding
+from badges.eligibility.rules import describe
 from badges.queries import checklist, policy_for
-from badges.rules import describe
 from freelancers.models import Freelancer
 from freelancers.queries import freelancer_of_user
 from partners.application_queries import application_to

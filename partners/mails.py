@@ -10,9 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from accounts.models import User
-from badges import wording
-from badges.findings import Finding
-from badges.meeting import day_of
+from badges.eligibility.findings import Finding
+from badges.eligibility.meeting import day_of
+from core import wording
 from core.database import session
 from core.outbox import enqueue
 from core.permissions import Duty

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from badges.conditions import COUNT_MAX, TEXTS_MAX, Condition, Requirement
-from badges.conditions import YEARS_MAX as YEARS_MAX
-from badges.partner_rules import PartnerRules
+from badges.eligibility.conditions import COUNT_MAX, TEXTS_MAX, Condition, Requirement
+from badges.eligibility.conditions import YEARS_MAX as YEARS_MAX
+from badges.eligibility.partner_rules import PartnerRules
 
 JOBS_MAX = COUNT_MAX
 _KINDS = (

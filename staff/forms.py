@@ -23,7 +23,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from accounts.rules import is_address
-from badges.wording import capital
+from core.wording import capital
 from freelancers.feed import mapping
 from freelancers.holds import HOLDS, HoldKind
 from freelancers.services import REASON_MAX

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from accounts.models import Role
 from accounts.services import invite_user
+from badges.eligibility.rules import describe
 from badges.queries import policy_for
-from badges.rules import describe
 from core import clock
 from core.errors import Conflict, DomainError, NotFound
 from core.permissions import Access, allow

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from badges import wording
-from badges.conditions import Money
 from badges.models import Award, AwardStatus
 from badges.queries import awards_of as all_awards_of
 from badges.standing import status
+from core import wording
 from freelancers.holds import HoldKind, stops
 from freelancers.models import Freelancer
 from freelancers.queries import countries
@@ -94,7 +93,7 @@ def _years(count: int | None) -> str | None:
 
 
 def _amount(cents: int | None, currency: str) -> str | None:
-    return None if cents is None else wording.amount(Money(cents, currency))
+    return None if cents is None else wording.amount(cents, currency)
 
 
 def _spoken(language: dict[str, str | None]) -> str:

@@ -20,11 +20,11 @@ from app.demo.people import DATA, Person, people
 from app.demo.plan import Way, ways
 from app.demo.stage import Stage, hire_staff
 from app.demo.story import Story
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import Policy
+from badges.eligibility.rules import evaluate, is_eligible
 from badges.models import Award
-from badges.partner_rules import PartnerRules
-from badges.policy import Policy
 from badges.queries import base_policy, facts_of_many
-from badges.rules import evaluate, is_eligible
 from core.database import joined_transaction, session
 from core.outbox import OutboxMail
 from directory.listing import listed_expression

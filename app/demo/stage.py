@@ -16,8 +16,8 @@ from accounts.services import choose_password, create_user
 from app.demo import answers
 from app.demo.accounts import PASSWORDS, STAFF, password_of
 from app.demo.people import Person
+from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Achievement
-from badges.partner_rules import PartnerRules
 from badges.services import set_partner_rules
 from core.database import session
 from core.outbox import OutboxMail

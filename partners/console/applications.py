@@ -8,9 +8,8 @@ from flask import flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from badges import wording
 from badges.queries import checklist
-from core import clock
+from core import clock, wording
 from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
 from partners import application_queries, deciding

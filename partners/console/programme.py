@@ -6,10 +6,10 @@ from flask import flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from badges.partner_rules import PartnerRules
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.refusals import PolicyRefused
+from badges.eligibility.rules import describe, describe_newcomers
 from badges.queries import policy_for
-from badges.refusals import PolicyRefused
-from badges.rules import describe, describe_newcomers
 from badges.services import set_partner_rules
 from core import clock
 from core.errors import InvalidInput

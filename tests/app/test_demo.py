@@ -11,9 +11,9 @@ from accounts.services import authenticate
 from app.demo.accounts import ACCOUNTS, HELD, IN_GRACE, INVITED, KEPT, NEWCOMER, PASSWORDS
 from app.demo.load import load
 from app.demo.people import people
+from badges.eligibility.rules import is_eligible
 from badges.models import Award
 from badges.queries import base_checklist, policy_for
-from badges.rules import is_eligible
 from badges.standing import status_expression
 from badges.sweep import sweep
 from core import clock, database

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from badges.conditions import Condition
 from badges.due import is_due
+from badges.eligibility.conditions import Condition
+from badges.eligibility.partner_rules import NO_RULES, PartnerRules
+from badges.eligibility.policy import GRACE_DAYS, BasePolicy, Policy
+from badges.eligibility.rules import evaluate
 from badges.models import Award, JoinedThrough
-from badges.partner_rules import NO_RULES, PartnerRules
-from badges.policy import GRACE_DAYS, BasePolicy, Policy
 from badges.queries import facts_of_many
-from badges.rules import evaluate
 from badges.upkeep import Upkeep, next_state
 from core.database import new_id
 from freelancers.models import Freelancer, Hold

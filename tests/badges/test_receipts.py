@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from badges.conditions import Condition, Group, Money
-from badges.facts import Language
+from badges.eligibility.conditions import Condition, Group, Money
+from badges.eligibility.facts import Language
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy
 from badges.models import PolicySnapshot, Receipt
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy
 from badges.queries import latest_receipt, policy_for, policy_of_receipt, receipts_of
 from badges.receipts import Cause, findings_of, replay
 from badges.services import record_receipt, set_partner_rules

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from badges import services
-from badges.conditions import Condition
+from badges.eligibility.conditions import Condition
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy
+from badges.eligibility.refusals import PolicyRefused
+from badges.eligibility.rules import is_eligible, unmet
 from badges.models import Award, AwardStatus, JoinedThrough, Receipt
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy
 from badges.queries import (
     award_of_freelancer,
     award_of_issuer,
@@ -23,8 +25,6 @@ from badges.queries import (
     open_award,
     policy_for,
 )
-from badges.refusals import PolicyRefused
-from badges.rules import is_eligible, unmet
 from badges.standing import status
 from core.audit import AuditEvent
 from core.database import new_id

@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 import sqlalchemy as sa
 
+from badges.eligibility.policy import BasePolicy
 from badges.models import Award, AwardStatus, BasePolicyVersion, JoinedThrough
-from badges.policy import BasePolicy
 from badges.queries import base_policy
 from badges.standing import (
     LIVE,

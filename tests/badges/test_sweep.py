@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from badges import mails, services
 from badges import sweep as sweeping
-from badges.conditions import Condition
+from badges.eligibility.conditions import Condition
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import GRACE_DAYS, BasePolicy
+from badges.eligibility.rules import is_eligible, unmet
 from badges.models import Award, AwardStatus, Receipt
-from badges.partner_rules import PartnerRules
-from badges.policy import GRACE_DAYS, BasePolicy
 from badges.queries import checklist, latest_receipt
 from badges.receipts import findings_of
-from badges.rules import is_eligible, unmet
 from badges.standing import status
 from badges.sweep import SweepReport, sweep
 from core.audit import AuditEvent

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from badges.findings import Finding
+from badges.eligibility.findings import Finding
 from badges.upkeep import Change, Upkeep, change_between, next_state
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

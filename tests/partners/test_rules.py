@@ -2,8 +2,8 @@
 
 import pytest
 
-from badges.partner_rules import PartnerRules
-from badges.refusals import PolicyRefused
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.refusals import PolicyRefused
 from partners.rules import Known, Outcome, outcome, shown_to_applicant
 from partners.simple_rules import SimpleRules, others, simple, skills_in, with_simple
 from partners.states import ApplicationState, InvitationState

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from badges.conditions import FACTS, Condition, Group, Requirement, Value, shown
-from badges.contradictions import contradictions
-from badges.refusals import Defect, PolicyRefused
+from badges.eligibility.conditions import FACTS, Condition, Group, Requirement, Value, shown
+from badges.eligibility.contradictions import contradictions
+from badges.eligibility.refusals import Defect, PolicyRefused
 
 MAX_DEPTH = 3
 MAX_CONDITIONS = 50

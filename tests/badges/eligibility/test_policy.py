@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from badges.partner_rules import PartnerRules
-from badges.policy import GRACE_DAYS, BasePolicy, Policy, canonical_digest
-from badges.refusals import PolicyRefused
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import GRACE_DAYS, BasePolicy, Policy, canonical_digest
+from badges.eligibility.refusals import PolicyRefused
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 BASE = BasePolicy("2026-01", SINCE)

@@ -9,8 +9,6 @@ from types import MappingProxyType
 
 from babel import Locale
 
-from badges.conditions import Money
-
 _SIGNS: Mapping[str, str] = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£"})
 _WITH_THE = frozenset((
     "AE", "BS", "CC", "CF", "CK", "DO", "FK", "FO", "GB", "GM", "IO", "KM", "KY",
@@ -29,12 +27,12 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}" if count else f"no {many}"
 
 
-def amount(money: Money) -> str:
-    """Return an amount as every page writes it: "$40", "€40.50", "1,200 CHF"."""
-    units, rest = divmod(money.cents, 100)
+def amount(cents: int, currency: str) -> str:
+    """Return an amount, given in hundredths of the currency's unit: "$40", "€40.50", "1,200 CHF"."""
+    units, rest = divmod(cents, 100)
     figure = f"{units:,}.{rest:02}" if rest else f"{units:,}"
-    sign = _SIGNS.get(money.currency)
-    return f"{sign}{figure}" if sign else f"{figure} {money.currency}"
+    sign = _SIGNS.get(currency)
+    return f"{sign}{figure}" if sign else f"{figure} {currency}"
 
 
 def day(when: date) -> str:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from badges.facts import Facts, OpenHold
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy, Policy
-from badges.rules import evaluate, is_eligible, unmet
+from badges.eligibility.facts import Facts, OpenHold
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.rules import evaluate, is_eligible, unmet
 from freelancers.holds import HOLDS, HoldKind
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from badges.facts import Facts, Language, OpenHold
-from badges.findings import Finding
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy, Policy
-from badges.rules import describe, describe_newcomers, evaluate, is_eligible, unmet
+from badges.eligibility.facts import Facts, Language, OpenHold
+from badges.eligibility.findings import Finding
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.rules import describe, describe_newcomers, evaluate, is_eligible, unmet
 from freelancers.holds import HOLDS, HoldKind
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

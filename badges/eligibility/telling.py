@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from badges import asking, wording
-from badges.base_rules import score_seen
-from badges.conditions import Condition, Group, Money, Requirement
-from badges.facts import LANGUAGE_LEVELS, Facts, folded
-from badges.findings import Seen
-from badges.meeting import certificates_named, inactive_days, is_met, levels_of
-from badges.policy import BasePolicy
+from badges.eligibility import asking
+from badges.eligibility.base_rules import score_seen
+from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.facts import LANGUAGE_LEVELS, Facts, folded
+from badges.eligibility.findings import Seen
+from badges.eligibility.meeting import certificates_named, inactive_days, is_met, levels_of
+from badges.eligibility.policy import BasePolicy
+from core import wording
 from freelancers.holds import HOLDS, HoldKind
 
 #: The value seen, the sentence about it, and what to do when that is not enough.
@@ -95,11 +96,11 @@ def _money(asked: Condition, facts: Facts, day: date) -> Words:
     name, verb, cents = (
         ("hourly rate", "is", facts.hourly_rate_cents) if is_rate else ("earnings", "are", facts.earnings_cents)
     )
-    needed = _needed(asked.operator, wording.amount(asked.money), several=not is_rate)
+    needed = _needed(asked.operator, wording.amount(asked.money.cents, asked.money.currency), several=not is_rate)
     if cents is None:
         step = "State your hourly rate on your profile." if is_rate else _until_stated(name)
         return UNKNOWN, f"Your profile does not state your {name}, and {needed}.", step
-    seen = wording.amount(Money(cents, facts.currency))
+    seen = wording.amount(cents, facts.currency)
     sentence = f"Your {name} {verb} {seen}, and {needed}"
     if facts.currency != asked.money.currency:
         step = f"Ask the partner to name an amount in {facts.currency} as well."
@@ -109,10 +110,10 @@ def _money(asked: Condition, facts: Facts, day: date) -> Words:
 
 def _money_step(asked: Condition, cents: int) -> str:
     if asked.fact == "hourly_rate_cents":
-        return f"Set your hourly rate to {asking.limit(asked.operator, wording.amount(asked.money))}."
+        return f"Set your hourly rate to {asking.limit(asked.operator, wording.amount(asked.money.cents, asked.money.currency))}."
     if asked.operator == "at_most":
         return _ONLY_GROWS
-    return f"Earn {wording.amount(Money(asked.money.cents - cents, asked.money.currency))} more on the marketplace."
+    return f"Earn {wording.amount(asked.money.cents - cents, asked.money.currency)} more on the marketplace."
 
 
 def _skills(asked: Condition, facts: Facts, day: date) -> Words:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from badges import asking, wording
-from badges.facts import Facts
-from badges.findings import Seen
-from badges.meeting import day_of
-from badges.policy import BasePolicy
+from badges.eligibility import asking
+from badges.eligibility.facts import Facts
+from badges.eligibility.findings import Seen
+from badges.eligibility.meeting import day_of
+from badges.eligibility.policy import BasePolicy
+from core import wording
 from freelancers.holds import HOLDS, HoldKind
 from freelancers.rules import REQUIRED_POINTS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from badges import wording
-from badges.conditions import Condition, Group, Requirement
+from badges.eligibility.conditions import Condition, Group, Requirement
+from core import wording
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -110,7 +110,7 @@ def _number(condition: Condition) -> str:
 
 def _money(condition: Condition) -> str:
     what = "earnings" if condition.fact == "earnings_cents" else "an hourly rate"
-    return f"{what} of {limit(condition.operator, wording.amount(condition.money))}"
+    return f"{what} of {limit(condition.operator, wording.amount(condition.money.cents, condition.money.currency))}"
 
 
 def _country(condition: Condition) -> str:

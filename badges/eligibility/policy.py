@@ -14,9 +14,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from badges.facts import LANGUAGE_LEVELS
-from badges.partner_rules import NO_RULES, PartnerRules
-from badges.refusals import Defect, PolicyRefused, within
+from badges.eligibility.facts import LANGUAGE_LEVELS
+from badges.eligibility.partner_rules import NO_RULES, PartnerRules
+from badges.eligibility.refusals import Defect, PolicyRefused, within
 
 ENGLISH_LEVELS = LANGUAGE_LEVELS
 VISIBILITIES = ("public", "marketplace", "private")

@@ -1,6 +1,6 @@
 """Who is eligible, and why: a policy held against one person's facts. Pure. Rules E-1..E-10.
 
-`badges/sql.py` asks the same of many people at once; a test proves that the two agree.
+`badges/eligibility/sql.py` asks the same of many people at once; a test proves that the two agree.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from badges import asking, wording
-from badges.base_rules import ACTIVE, BASE_RULES, account_steps, account_trouble
-from badges.facts import Facts
-from badges.findings import Finding, Seen
-from badges.meeting import day_of
-from badges.policy import Policy
-from badges.telling import told
+from badges.eligibility import asking
+from badges.eligibility.base_rules import ACTIVE, BASE_RULES, account_steps, account_trouble
+from badges.eligibility.facts import Facts
+from badges.eligibility.findings import Finding, Seen
+from badges.eligibility.meeting import day_of
+from badges.eligibility.policy import Policy
+from badges.eligibility.telling import told
+from core import wording
 
 PARTNER_RULE = "E-6"
 

@@ -1,4 +1,4 @@
-"""`badges/sql.py` says of many people at once what `badges/rules.py` says of each: one truth in two forms."""
+"""The SQL says of many people at once what the rules say of each: one truth in two forms."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from badges.conditions import FACTS, Condition, Group, Money
-from badges.facts import LANGUAGE_LEVELS, Facts, Language, OpenHold
+from badges.eligibility.conditions import FACTS, Condition, Group, Money
+from badges.eligibility.facts import LANGUAGE_LEVELS, Facts, Language, OpenHold
+from badges.eligibility.partner_rules import NO_RULES, PartnerRules
+from badges.eligibility.policy import GRACE_DAYS, VISIBILITIES, BasePolicy, Policy
+from badges.eligibility.rules import evaluate, is_eligible
+from badges.eligibility.sql import eligible_expression, met_expressions
 from badges.models import Issuer, JoinedThrough
-from badges.partner_rules import NO_RULES, PartnerRules
-from badges.policy import GRACE_DAYS, VISIBILITIES, BasePolicy, Policy
-from badges.rules import evaluate, is_eligible
-from badges.sql import eligible_expression, met_expressions
 from core.database import new_id
 from freelancers.holds import HoldKind
 from freelancers.models import Freelancer, Hold

@@ -1,15 +1,15 @@
-"""What the database meets at the edges of `badges/sql.py`: odd documents and rare letters."""
+"""What the database meets at the edges of `badges/eligibility/sql.py`: odd documents and rare letters."""
 
 import unicodedata
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from badges.conditions import Condition
-from badges.facts import Language, folded
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy, Policy
-from badges.sql import met_expressions
+from badges.eligibility.conditions import Condition
+from badges.eligibility.facts import Language, folded
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.sql import met_expressions
 from tests.factories import make_freelancer
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

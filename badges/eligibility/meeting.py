@@ -1,4 +1,4 @@
-"""Whether a person meets a partner's condition. Rule E-6. `badges/sql.py` says the same to the database.
+"""Whether a person meets a partner's condition. Rule E-6. `badges/eligibility/sql.py` says the same to the database.
 
 What is not known meets nothing: neither "at most" nor "not in".
 """
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
-from badges.conditions import Condition, Group, Requirement
-from badges.facts import LANGUAGE_LEVELS, Certificate, Facts, folded
+from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.facts import LANGUAGE_LEVELS, Certificate, Facts, folded
 
 ENGLISH = "en"
 

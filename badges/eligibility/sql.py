@@ -1,6 +1,6 @@
 """The requirements of a policy, asked of many people at once: SQL over rows of `freelancers`. Rules E-1..E-9.
 
-Each expression says what `badges/rules.py` says of one person, and is true or false, never NULL: what is not known
+Each expression says what `rules.py` beside it says of one person, and is true or false, never NULL: what is not known
 meets nothing. A property test proves that the two agree.
 """
 
@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import JSONB
 
-from badges.base_rules import ACTIVE, BASE_RULES
-from badges.conditions import Condition, Group, Requirement
-from badges.facts import LANGUAGE_LEVELS, folded
-from badges.meeting import ENGLISH, day_of
-from badges.policy import BasePolicy, Policy
-from badges.rules import PARTNER_RULE
+from badges.eligibility.base_rules import ACTIVE, BASE_RULES
+from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.facts import LANGUAGE_LEVELS, folded
+from badges.eligibility.meeting import ENGLISH, day_of
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.rules import PARTNER_RULE
 from freelancers.models import Freelancer, Hold
 
 Asked = ColumnElement[bool]

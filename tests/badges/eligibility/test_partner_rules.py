@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from badges.conditions import FACTS
-from badges.partner_rules import MAX_CONDITIONS, MAX_DEPTH, NO_RULES, PartnerRules
-from badges.refusals import PolicyRefused
+from badges.eligibility.conditions import FACTS
+from badges.eligibility.partner_rules import MAX_CONDITIONS, MAX_DEPTH, NO_RULES, PartnerRules
+from badges.eligibility.refusals import PolicyRefused
 
 
 def condition(fact="jobs_count", operator="at_least", value=10):

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from badges.conditions import Condition, Group, Money, Requirement, countries
-from badges.facts import folded
-from badges.refusals import Defect
+from badges.eligibility.conditions import Condition, Group, Money, Requirement, countries
+from badges.eligibility.facts import folded
+from badges.eligibility.refusals import Defect
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from reprlib import Repr
 from types import MappingProxyType
 from typing import Any, Literal
 
-from badges.facts import LANGUAGE_LEVELS, Language, folded
-from badges.refusals import Defect
+from badges.eligibility.facts import LANGUAGE_LEVELS, Language, folded
+from badges.eligibility.refusals import Defect
 from freelancers.feed import names, values
 from freelancers.feed.errors import BadValue
 from freelancers.feed.money import currencies

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from badges.conditions import FACTS
-from badges.facts import Certificate, Facts, Language
-from badges.partner_rules import PartnerRules
-from badges.policy import BasePolicy, Policy
-from badges.rules import describe, evaluate
+from badges.eligibility.conditions import FACTS
+from badges.eligibility.facts import Certificate, Facts, Language
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.rules import describe, evaluate
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = AT.date()
