@@ -110,7 +110,8 @@ def _money(asked: Condition, facts: Facts, day: date) -> Words:
 
 def _money_step(asked: Condition, cents: int) -> str:
     if asked.fact == "hourly_rate_cents":
-        return f"Set your hourly rate to {asking.limit(asked.operator, wording.amount(asked.money.cents, asked.money.currency))}."
+        rate = wording.amount(asked.money.cents, asked.money.currency)
+        return f"Set your hourly rate to {asking.limit(asked.operator, rate)}."
     if asked.operator == "at_most":
         return _ONLY_GROWS
     return f"Earn {wording.amount(asked.money.cents - cents, asked.money.currency)} more on the marketplace."
