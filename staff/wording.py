@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+
+from core import wording
 
 #: What follows the name of whoever did it, for each action; the subject comes after it.
 DEEDS: Mapping[str, str] = MappingProxyType(
@@ -87,6 +90,8 @@ MACHINE = "Laurel"
 _SHOWN = 160
 #: A value of ours, such as "verification_failed".
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:\+00:00|Z)")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Said by the sentence's subject already, and to nobody's use as bare numbers.
 _LEFT_OUT = ("_id", "freelancer", "award")
 
@@ -126,10 +131,19 @@ def _said(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list) and value and all(_ID.fullmatch(str(each)) for each in value):
+        return str(len(value))  # who they are is on their own pages
     if isinstance(value, list):
         text = ", ".join(_said(each) or "" for each in value)
     elif isinstance(value, dict):
         text = "; ".join(f"{plain(str(name))}: {_said(each) or ''}" for name, each in value.items())
     else:
-        text = plain(str(value)) if _CODE.fullmatch(str(value)) else str(value)
+        text = _word(str(value))
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _word(text: str) -> str:
+    if _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text)
+        return f"{wording.day(moment)}, {moment:%H:%M} UTC"
+    return plain(text) if _CODE.fullmatch(text) else text

@@ -50,6 +50,10 @@ _INVITED = {
 }
 
 
+#: Applications that wait for a decision.
+TO_DECIDE = (Fate.IN_REVIEW, Fate.SUBMITTED)
+
+
 @dataclass(frozen=True)
 class Way:
     """One person's way through one partner's programme. `invited_days` before today they are invited."""
@@ -69,7 +73,7 @@ def ways(
 ) -> list[Way]:
     """Return everybody's way through the programme of `partner`: as many of each fate as it says, `cast` among them.
 
-    Experts are eligible; whoever is selected and waits is not.
+    Experts are eligible; whoever is selected and waits is not; of those to decide on, two in three are.
     """
     counts: dict[str, int] = dict(partner["counts"])
     known = [Way(partner["slug"], person, cast[person.key], 0) for person in people if person.key in cast]
@@ -78,15 +82,25 @@ def ways(
     chosen: list[Way] = []
     free = [person for person in people if person.key not in cast and person.field in partner["fields"]]
     random.shuffle(free)
-    for fate in Fate:
-        fitting = [person for person in free if fate is not Fate.EXPERT or eligible(person)]
-        if fate is Fate.WAITING:
-            fitting = [person for person in free if not eligible(person)]
-        taken = fitting[: counts[fate]]
+    for fate in sorted(Fate, key=lambda fate: fate not in TO_DECIDE):
+        able = [person for person in free if eligible(person)]
+        others = [person for person in free if not eligible(person)]
+        taken = _those_who_fit(fate, able, others)[: counts[fate]]
         chosen += [Way(partner["slug"], person, fate, 0) for person in taken]
         free = [person for person in free if person not in taken]
     middle = counts[Fate.EXPERT] // 2  # experts come first, and in the order of their invitations
     return list(_dated([*chosen[:middle], *known, *chosen[middle:]], float(partner["days_ago"]), random))
+
+
+def _those_who_fit(fate: Fate, able: Sequence[Person], others: Sequence[Person]) -> Sequence[Person]:
+    """Return who may have this fate, the likeliest first; `able` are eligible, `others` are not."""
+    if fate is Fate.EXPERT:
+        return able
+    if fate is Fate.WAITING:
+        return others
+    if fate in TO_DECIDE:
+        return [person for three in zip(able[::2], able[1::2], others, strict=False) for person in three]
+    return [*others, *able]
 
 
 def _dated(chosen: Sequence[Way], founded_days: float, random: Random) -> Iterator[Way]:
