@@ -7,12 +7,15 @@ is stored once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
+from badges.eligibility import asking
 from badges.eligibility.findings import Finding
 from badges.eligibility.meeting import day_of
+from badges.eligibility.policy import Policy
 from badges.eligibility.rules import unmet
 from badges.models import Award
 from badges.upkeep import Change
@@ -29,10 +32,7 @@ def tell_awarded(award: Award, at: datetime) -> None:
 
 def tell_change(award: Award, change: Change, findings: Sequence[Finding], at: datetime) -> None:
     """Tell somebody that their badge is in grace, suspended or reinstated, why, and what to do. Rule E-11."""
-    still_open = [
-        {"title": finding.title, "sentence": finding.sentence, "next_step": finding.next_step}
-        for finding in unmet(findings)
-    ]
+    still_open = [_point(finding) for finding in unmet(findings)]
     until = None if award.grace_ends_at is None else _day(award.grace_ends_at)
     if change in (Change.GRACE_BEGAN, Change.GRACE_SHORTENED):
         key = f"award.grace:{award.id}:{award.grace_ends_at:%Y-%m-%dT%H:%M:%S}"
@@ -56,6 +56,37 @@ def tell_expired(award: Award, at: datetime) -> None:
     """Tell somebody that the time of their badge is over."""
     expired_on = _day(award.expires_at or at)
     _send("award_expired", award, at, key=f"award.expired:{award.id}", expired_on=expired_on)
+
+
+def tell_scheduled(
+    award: Award, version_id: UUID, policy: Policy, findings: Sequence[Finding], begins_at: datetime, at: datetime
+) -> None:
+    """Tell somebody that more will be asked for, from when, what of it is open for them, and what follows. E-13."""
+    still_open = unmet(findings)
+    days = [finding.grace_days for finding in still_open]
+    until = _day(begins_at + timedelta(days=min(days))) if days and min(days) else None
+    _send(
+        "policy_scheduled",
+        award,
+        at,
+        key=f"policy.scheduled:{version_id}:{award.id}",
+        begins="today" if begins_at <= at else _day(begins_at),
+        at_once=begins_at <= at,
+        asked=[wording.capital(asking.phrase(each)) for each in policy.rules.requirements],
+        open=[_point(finding) for finding in still_open],
+        until=until,
+    )
+
+
+def tell_called_off(award: Award, version_id: UUID, begins_at: datetime, at: datetime) -> None:
+    """Tell somebody who was told of a change that it does not come. Rule E-13."""
+    _send(
+        "policy_called_off", award, at, key=f"policy.called_off:{version_id}:{award.id}", would_begin=_day(begins_at)
+    )
+
+
+def _point(finding: Finding) -> dict[str, str | None]:
+    return {"title": finding.title, "sentence": finding.sentence, "next_step": finding.next_step}
 
 
 def _send(template: str, award: Award, at: datetime, *, key: str, **words: Any) -> None:

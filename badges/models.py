@@ -79,6 +79,19 @@ class PartnerRulesVersion(Model):
     created_by: Mapped[UUID | None]
 
 
+class PolicyNotice(Model):
+    """An expert who was told of a change before it begins, so that they are told once, and again if it is called off.
+
+    `version_id` is a BasePolicyVersion's or a PartnerRulesVersion's; the notice outlives one that is called off. E-13.
+    """
+
+    __tablename__ = "policy_notices"
+
+    version_id: Mapped[UUID] = mapped_column(primary_key=True)
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True, index=True)
+    told_at: Mapped[datetime]
+
+
 class PolicySnapshot(Model):
     """A whole policy as some receipt was decided under, by its digest, so that receipts can be replayed. Rule E-10."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 
 from badges.eligibility.facts import Facts, OpenHold
 from badges.eligibility.findings import Finding, with_grace
@@ -70,6 +71,26 @@ def policy_of_receipt(receipt: Receipt) -> Policy:
         label=snapshot["label"],
         effective_at=datetime.fromisoformat(snapshot["effective_at"]),
         rules=PartnerRules.from_json({"rules": snapshot["rules"]}),
+    )
+
+
+def scheduled_rules(achievement_id: UUID, at: datetime) -> list[PartnerRulesVersion]:
+    """Return the partner's rules that are stored and begin after `at`, the next ones first. Rule E-13."""
+    return list(
+        session.scalars(
+            sa.select(PartnerRulesVersion)
+            .where(PartnerRulesVersion.achievement_id == achievement_id, PartnerRulesVersion.effective_at > at)
+            .order_by(PartnerRulesVersion.effective_at)
+        )
+    )
+
+
+def joined_through(issuer_id: UUID) -> ColumnElement[bool]:
+    """Return whether a freelancer joined the marketplace by the issuer's invitation. Rule E-7."""
+    return (
+        sa.exists()
+        .where(JoinedThrough.freelancer_id == Freelancer.id, JoinedThrough.issuer_id == issuer_id)
+        .correlate(Freelancer)
     )
 
 

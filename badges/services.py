@@ -13,7 +13,7 @@ from badges import mails
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Achievement, Award, Issuer, JoinedThrough, PartnerRulesVersion
 from badges.queries import achievement as achievement_by_id
-from badges.queries import award_by_id, base_policy, open_award
+from badges.queries import award_by_id, base_policy, open_award, partner_rules_version
 from badges.receipts import Cause
 from badges.receipts import record_receipt as record_receipt  # part of what this package offers, from one place
 from core.audit import record
@@ -91,7 +91,7 @@ def set_partner_rules(
     """
     if effective_at < at:
         raise InvalidInput("Rules cannot change the past.", "Choose now or a later time.")
-    content = rules.to_json()
+    content, before = rules.to_json(), partner_rules_version(achievement_id, effective_at)
     PartnerRules.from_json(content, min_jss_pct=base_policy(effective_at).min_jss_pct)
     values = {
         "id": new_id(),
@@ -108,9 +108,21 @@ def set_partner_rules(
     if stored is None:
         raise RulesExist("Somebody stored other rules for the same moment.", "Look at them, then choose another time.")
     issuer_id = achievement_by_id(achievement_id).issuer_id
-    after = {"effective_at": effective_at.isoformat(), **content}
-    record("partner_rules.set", "achievement", achievement_id, by=by, at=at, partner_id=issuer_id, after=after)
+    record(
+        "partner_rules.set",
+        "achievement",
+        achievement_id,
+        by=by,
+        at=at,
+        partner_id=issuer_id,
+        before=_audited(before),
+        after=_audited(stored),
+    )
     return stored
+
+
+def _audited(version: PartnerRulesVersion | None) -> dict[str, Any]:
+    return {} if version is None else {"effective_at": version.effective_at.isoformat(), **version.content}
 
 
 @transaction()

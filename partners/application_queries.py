@@ -14,8 +14,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.sql import eligible_expression, met_expressions
-from badges.models import JoinedThrough
-from badges.queries import policy_for
+from badges.queries import joined_through, policy_for
 from core.database import session
 from core.errors import NotFound
 from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
@@ -76,15 +75,6 @@ def application_state() -> ColumnElement[str]:
         (Application.submitted_at.is_(None), ApplicationState.DRAFT.value),
         (Application.reviewed_at.is_not(None), ApplicationState.IN_REVIEW.value),
         else_=ApplicationState.SUBMITTED.value,
-    )
-
-
-def joined_through(issuer_id: UUID) -> ColumnElement[bool]:
-    """Return whether a freelancer joined the marketplace by the issuer's invitation. Rule E-7."""
-    return (
-        sa.exists()
-        .where(JoinedThrough.freelancer_id == Freelancer.id, JoinedThrough.issuer_id == issuer_id)
-        .correlate(Freelancer)
     )
 
 

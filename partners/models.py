@@ -76,6 +76,23 @@ class Programme(Model):
     achievement: Mapped[Achievement] = relationship(lazy="joined")
 
 
+class RequirementsDraft(Model):
+    """What a programme's team is about to ask for, as far as they got. Rules E-6, X-1.
+
+    `content` is as PartnerRules has it, with groups that may be empty still; `previous` is what it was one change ago.
+    `version` counts the changes, so that two people at once do not overwrite each other.
+    """
+
+    __tablename__ = "requirement_drafts"
+
+    programme_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programmes.id"), primary_key=True)
+    content: Mapped[dict[str, Any]]
+    previous: Mapped[dict[str, Any]]
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+
+
 class Invitation(Model):
     """A personal invitation to a programme: one row for each address, renewed when it is sent again. Rules I-1..I-4."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,11 @@ YEARS_MAX = 100
 INACTIVE_MAX_DAYS = 3650
 TEXTS_MAX = 50
 CODES_MAX = 1000
+#: What no name of a skill or certificate looks like. Values never become part of a statement; this is for whoever tries.
+_COMMAND = re.compile(
+    r"(?i);\s*(?:alter|create|delete|drop|grant|insert|select|truncate|update)\b|(?:^|[\s;'])--|/\*"
+    r"|'\s*(?:and|or)\b.*=|\bunion\s+(?:all\s+)?select\b"
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,10 @@ def _whole(raw: Any, where: str, defects: list[Defect], *, low: int = 0, high: i
 def _text(raw: Any, where: str, defects: list[Defect]) -> str | None:
     try:
         if isinstance(raw, str) and (said := values.line(raw)):
-            return said
+            if not _COMMAND.search(said):
+                return said
+            defects.append(Defect(where, f"looks like a command to a database, not like a name: {shown(said)}"))
+            return None
         defects.append(Defect(where, f"is a short text, not {shown(raw)}"))
     except BadValue as bad:
         defects.append(Defect(where, bad.reason))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from badges.eligibility.asking import TITLES
 from badges.eligibility.conditions import Condition, Group, Money, Requirement, countries
 from badges.eligibility.facts import folded
 from badges.eligibility.refusals import Defect
@@ -106,8 +107,14 @@ def _span(operator: str, bound: int) -> _Span:
 
 
 def _nothing(fact: str, left: Any) -> str:
-    if isinstance(left, _Span):
-        return f"{fact} would be at least {left.low:,} and at most {left.high:,}"
     if fact == "currency":
         return "amounts in two currencies are asked of one person"
-    return f"no {fact} is left"
+    name = TITLES[fact].lower()
+    if not isinstance(left, _Span):
+        return f"no {name} is left"
+    low, high = (_figure(fact, bound) for bound in (left.low, left.high or 0))
+    return f"{name} would be at least {low} and at most {high}"
+
+
+def _figure(fact: str, bound: int) -> str:
+    return f"{bound / 100:,.2f}" if fact.endswith("_cents") else f"{bound:,}"

@@ -49,6 +49,11 @@ def eligible_expression(policy: Policy, at: datetime, *, joined_through_issuer: 
     return sa.and_(*always, sa.or_(newcomer, sa.and_(*later)))
 
 
+def requirement_met(requirement: Requirement, at: datetime) -> Asked:
+    """Return whether a person meets one requirement of a partner, newcomer or not."""
+    return _requirement(requirement, day_of(at))
+
+
 def is_newcomer(joined_through_issuer: Asked) -> Asked:
     """Return whether the person was brought by this issuer and never scored since. Rule E-7."""
     never_scored = sa.and_(Freelancer.first_scored_at.is_(None), Freelancer.jss_pct.is_(None))

@@ -593,6 +593,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitations_email"), "invitations", ["email"], unique=False)
     op.create_table(
+        "policy_notices",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("award_id", sa.Uuid(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["award_id"], ["awards.id"], name=op.f("fk_policy_notices_award_id_awards"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("version_id", "award_id", name=op.f("pk_policy_notices")),
+    )
+    op.create_index(op.f("ix_policy_notices_award_id"), "policy_notices", ["award_id"], unique=False)
+    op.create_table(
+        "requirement_drafts",
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("previous", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programmes.id"], name=op.f("fk_requirement_drafts_programme_id_programmes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by"], ["users.id"], name=op.f("fk_requirement_drafts_updated_by_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("programme_id", name=op.f("pk_requirement_drafts")),
+    )
+    op.create_table(
         "removals",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("award_id", sa.Uuid(), nullable=False),
@@ -707,6 +734,9 @@ def downgrade() -> None:
     op.drop_table("rotation_turns")
     op.drop_index("uq_removals_open", table_name="removals", postgresql_where=sa.text("restored_at IS NULL"))
     op.drop_table("removals")
+    op.drop_table("requirement_drafts")
+    op.drop_index(op.f("ix_policy_notices_award_id"), table_name="policy_notices")
+    op.drop_table("policy_notices")
     op.drop_index(op.f("ix_invitations_email"), table_name="invitations")
     op.drop_table("invitations")
     op.drop_index("ix_features_showing", table_name="features")

@@ -1,0 +1,99 @@
+"""A change of policy gets a date, and those it would affect are told before it. Rules E-6, E-11, E-13."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from badges import mails
+from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.policy import Policy
+from badges.eligibility.rules import evaluate
+from badges.models import Award, PartnerRulesVersion, PolicyNotice
+from badges.queries import achievement, facts_of_many, policy_for
+from badges.services import set_partner_rules
+from badges.simulation import Change, affected_holders
+from core.audit import record
+from core.database import changed, session, transaction
+from core.errors import Conflict, NotFound
+
+BATCH = 500
+
+
+class HasBegun(Conflict):
+    """A change can be called off until its moment comes."""
+
+    title = "This is in force already"
+
+
+@transaction()
+def schedule_rules(
+    achievement_id: UUID, rules: PartnerRules, *, effective_at: datetime, by: UUID | None, at: datetime
+) -> int:
+    """Ask for `rules` from `effective_at` on, and tell the experts it would affect; return how many. Rule E-13.
+
+    Whom it would affect is judged by profiles as they are at `at`. Raises what `set_partner_rules` raises.
+    """
+    before = policy_for(achievement_id, effective_at)
+    version = set_partner_rules(achievement_id, rules, effective_at=effective_at, by=by, at=at)
+    after = policy_for(achievement_id, effective_at)
+    issuer_id = achievement(achievement_id).issuer_id
+    change = Change(before, after, issuer_id, achievement_id, at)
+    return _tell(version.id, after, issuer_id, affected_holders(change), effective_at, at)
+
+
+@transaction()
+def call_off_rules(achievement_id: UUID, version_id: UUID, *, by: UUID | None, at: datetime) -> int:
+    """Call off rules that have not begun, and tell whoever was told of them; return how many. Rules E-13, X-2.
+
+    Raises NotFound for what is not this badge's or is called off already, and HasBegun.
+    """
+    found = session.get(PartnerRulesVersion, version_id)
+    if found is None or found.achievement_id != achievement_id:
+        raise NotFound("These requirements are no longer scheduled.", "Look at the list again.")
+    before, begins_at = found.content, found.effective_at
+    still_to_come = (PartnerRulesVersion.id == version_id, PartnerRulesVersion.effective_at > at)
+    if not changed(sa.delete(PartnerRulesVersion).where(*still_to_come)):
+        raise HasBegun("What has begun cannot be called off.", "Schedule other requirements instead.")
+    session.expunge(found)
+    issuer_id = achievement(achievement_id).issuer_id
+    before = {"effective_at": begins_at.isoformat(), **before}
+    record(
+        "partner_rules.called_off", "achievement", achievement_id, by=by, at=at, partner_id=issuer_id, before=before
+    )
+    return _tell_called_off(version_id, begins_at, at)
+
+
+def _tell(
+    version_id: UUID, policy: Policy, issuer_id: UUID, award_ids: Sequence[UUID], effective_at: datetime, at: datetime
+) -> int:
+    told = 0
+    for start in range(0, len(award_ids), BATCH):
+        some = award_ids[start : start + BATCH]
+        values = [{"version_id": version_id, "award_id": award_id, "told_at": at} for award_id in some]
+        fresh = session.scalars(
+            insert(PolicyNotice).values(values).on_conflict_do_nothing().returning(PolicyNotice.award_id)
+        ).all()
+        awards = session.scalars(sa.select(Award).where(Award.id.in_(fresh)).order_by(Award.id)).all()
+        facts = facts_of_many([award.freelancer_id for award in awards], issuer_id)
+        for award in awards:
+            findings = evaluate(policy, facts[award.freelancer_id], at)
+            mails.tell_scheduled(award, version_id, policy, findings, effective_at, at)
+        told += len(awards)
+    return told
+
+
+def _tell_called_off(version_id: UUID, begins_at: datetime, at: datetime) -> int:
+    told = session.scalars(
+        sa.select(Award)
+        .join(PolicyNotice, PolicyNotice.award_id == Award.id)
+        .where(PolicyNotice.version_id == version_id, Award.closed_at.is_(None))
+        .order_by(Award.id)
+    ).all()
+    for award in told:
+        mails.tell_called_off(award, version_id, begins_at, at)
+    return len(told)
