@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from accounts.models import Role
 from accounts.sessions import login_manager
-from core.errors import NotAllowed, NotFound
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.permissions import Access, Duty, Permission, declared
 from partners.queries import membership
 
@@ -38,8 +38,7 @@ def refuse_undeclared(app: Flask) -> None:
 
 
 def _enforce() -> Response | None:
-    if "\x00" in request.path:
-        raise NotFound()  # nothing here has such an address, and the database cannot even be asked for it
+    _refuse_nul()
     if request.endpoint is None or request.endpoint in _OF_EXTENSIONS:
         return None
     permission = declared(current_app.view_functions[request.endpoint])
@@ -49,6 +48,16 @@ def _enforce() -> Response | None:
         return _to_sign_in()
     _check(permission)
     return None
+
+
+def _refuse_nul() -> None:
+    """Refuse the one character that the database can neither look for nor store."""
+    if "\x00" in request.path:
+        raise NotFound()
+    if request.method == "POST" and any("\x00" in text for texts in request.form.listvalues() for text in texts):
+        raise InvalidInput(
+            "The text holds a character (NUL) that cannot be stored.", "Go back, remove it and send again."
+        )
 
 
 def _to_sign_in() -> Response:
