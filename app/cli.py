@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import ParamSpec, TypeVar
+from typing import BinaryIO, ParamSpec, TypeVar
 from uuid import UUID
 
 import click
@@ -40,12 +40,13 @@ R = TypeVar("R")
 users_cli = AppGroup("users", help="Accounts that can sign in.")
 partners_cli = AppGroup("partners", help="Partners and their programmes.")
 outbox_cli = AppGroup("outbox", help="Mails that wait to be sent.")
+policy_cli = AppGroup("policy", help="What is asked of experts, and what a change would do.")
 demo_cli = AppGroup("demo", help="A lively example to try Laurel with.")
 
 
 def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
-    for group in (feed_cli, users_cli, partners_cli, outbox_cli, demo_cli):
+    for group in (feed_cli, users_cli, partners_cli, policy_cli, outbox_cli, demo_cli):
         app.cli.add_command(group)
     for command in (sweep_command, rotate_command, worker_command):
         app.cli.add_command(command)
@@ -142,6 +143,17 @@ def rotate_command(period: datetime | None) -> None:
     with _busy("Drawing"):
         drawn = rotate(period.replace(tzinfo=UTC) if period else clock.now())
     click.echo(f"Drew {drawn:,} {'page' if drawn == 1 else 'pages'}." if drawn else "Every page is drawn already.")
+
+
+@policy_cli.command("simulate")
+@click.argument("file", type=click.File("rb"))
+@click.option("--partner", "slug", metavar="SLUG", help="Whose own rules FILE holds; without it, a base policy.")
+@plainly
+def simulate_command(file: BinaryIO, slug: str | None) -> None:
+    """Say what the rules in FILE (JSON) would do if they were asked for now. Nothing is changed."""
+    from app.simulating import figures
+
+    Console().print(figures(file.read(), slug, clock.now()))
 
 
 @outbox_cli.command("deliver")

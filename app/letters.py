@@ -131,8 +131,17 @@ class _Verbatim(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject that begins on the line of its name: where folding leaves that line empty, people see a space first."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """Return the header as it goes over the wire."""
+        return super().fold(policy=policy).replace(f"{self.name}:{policy.linesep} ", f"{self.name}: ", 1)
+
+
 def _policy() -> EmailPolicy[EmailMessage]:
     registry = HeaderRegistry()
+    registry.map_to_type("subject", _Subject)
     registry.map_to_type("list-unsubscribe", _Verbatim)
     return SMTP.clone(header_factory=registry)
 

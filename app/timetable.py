@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.services import forget_old
 from app import mail
+from badges.foresight import warn
 from badges.sweep import sweep
 from core import clock
 from core.jobs import forget_before
@@ -54,6 +55,11 @@ def feature(_stopped: Stopped) -> Figures:
     return {"drawn": rotate(clock.now())}
 
 
+def foresee(stopped: Stopped) -> Figures:
+    """Warn holders of badges of what they will soon lose. Section J."""
+    return {"warned": warn(clock.now(), stopped=stopped)}
+
+
 def tidy(_stopped: Stopped) -> Figures:
     """Throw away what is kept for a while only: old sign-ins, links, wrong passwords and job runs."""
     at = clock.now()
@@ -65,5 +71,6 @@ TIMETABLE = (
     Job("deliver", timedelta(seconds=1), deliver, once=False),
     Job("sweep", timedelta(seconds=15), maintain),
     Job("rotate", timedelta(minutes=1), feature),
+    Job("warn", timedelta(days=1), foresee),
     Job("tidy", timedelta(days=1), tidy),
 )

@@ -6,22 +6,39 @@ is stored once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from accounts.models import User
 from badges.eligibility import asking
+from badges.eligibility.base_rules import BASE_RULES
 from badges.eligibility.findings import Finding
 from badges.eligibility.meeting import day_of
 from badges.eligibility.policy import Policy
 from badges.eligibility.rules import unmet
 from badges.models import Award
-from badges.upkeep import Change
+from badges.upkeep import Change, Upkeep
 from core import wording
 from core.database import session
-from core.outbox import enqueue
+from core.outbox import Mail, enqueue_many
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """The holder of a badge and the badge, as mails name them.
+
+    `address` is the one that the person signs in with, or else the one the marketplace knows; None: there is none.
+    """
+
+    award_id: UUID
+    awarded_at: datetime
+    name: str
+    address: str | None
+    badge: str
+    issuer: str
 
 
 def tell_awarded(award: Award, at: datetime) -> None:
@@ -30,21 +47,30 @@ def tell_awarded(award: Award, at: datetime) -> None:
     _send("award_awarded", award, at, key=f"award.awarded:{award.id}", until=until)
 
 
-def tell_change(award: Award, change: Change, findings: Sequence[Finding], at: datetime) -> None:
-    """Tell somebody that their badge is in grace, suspended or reinstated, why, and what to do. Rule E-11."""
+def change_mail(to: Addressee, change: Change, state: Upkeep, findings: Iterable[Finding], at: datetime) -> Mail | None:
+    """Return what tells somebody that their badge is in grace, suspended or reinstated, why, and what to do. E-11."""
     still_open = [_point(finding) for finding in unmet(findings)]
-    until = None if award.grace_ends_at is None else _day(award.grace_ends_at)
+    until = None if state.grace_ends_at is None else _day(state.grace_ends_at)
     if change in (Change.GRACE_BEGAN, Change.GRACE_SHORTENED):
-        key = f"award.grace:{award.id}:{award.grace_ends_at:%Y-%m-%dT%H:%M:%S}"
+        key = f"award.grace:{to.award_id}:{state.grace_ends_at:%Y-%m-%dT%H:%M:%S}"
         shortened = change is Change.GRACE_SHORTENED
-        _send("award_grace", award, at, key=key, open=still_open, until=until, shortened=shortened)
-    elif change is Change.SUSPENDED:
-        key = f"award.suspended:{award.id}:{award.suspended_at:%Y-%m-%dT%H:%M:%S}"
-        _send("award_suspended", award, at, key=key, open=still_open)
-    elif change in (Change.REINSTATED, Change.GRACE_CLEARED):
-        key = f"award.reinstated:{award.id}:{at:%Y-%m-%dT%H:%M:%S}"
+        return _mail("award_grace", to, key=key, open=still_open, until=until, shortened=shortened)
+    if change is Change.SUSPENDED:
+        key = f"award.suspended:{to.award_id}:{state.suspended_at:%Y-%m-%dT%H:%M:%S}"
+        return _mail("award_suspended", to, key=key, open=still_open)
+    if change in (Change.REINSTATED, Change.GRACE_CLEARED):
+        key = f"award.reinstated:{to.award_id}:{at:%Y-%m-%dT%H:%M:%S}"
         was_suspended = change is Change.REINSTATED
-        _send("award_reinstated", award, at, key=key, open=still_open, until=until, was_suspended=was_suspended)
+        return _mail("award_reinstated", to, key=key, open=still_open, until=until, was_suspended=was_suspended)
+    return None
+
+
+def tell_ahead(
+    award: Award, key: str, at: datetime, *, kind: str, sentence: str, next_step: str, grace_days: int
+) -> None:
+    """Warn somebody of what their badge will soon lack; `kind` is score or certificate. Section J."""
+    words = {"kind": kind, "sentence": sentence, "next_step": next_step, "grace_days": grace_days}
+    _send("award_warning", award, at, key=key, **words)
 
 
 def tell_revoked(award: Award, at: datetime) -> None:
@@ -54,17 +80,35 @@ def tell_revoked(award: Award, at: datetime) -> None:
 
 def tell_expired(award: Award, at: datetime) -> None:
     """Tell somebody that the time of their badge is over."""
-    expired_on = _day(award.expires_at or at)
-    _send("award_expired", award, at, key=f"award.expired:{award.id}", expired_on=expired_on)
+    mail = expiry_mail(_addressee(award), award.expires_at or at)
+    enqueue_many([mail] if mail else [], at=at)
+
+
+def expiry_mail(to: Addressee, expired_at: datetime) -> Mail | None:
+    """Return what tells somebody that the time of their badge is over."""
+    return _mail("award_expired", to, key=f"award.expired:{to.award_id}", expired_on=_day(expired_at))
 
 
 def tell_scheduled(
-    award: Award, version_id: UUID, policy: Policy, findings: Sequence[Finding], begins_at: datetime, at: datetime
+    award: Award,
+    version_id: UUID,
+    policy: Policy,
+    findings: Sequence[Finding],
+    begins_at: datetime,
+    at: datetime,
+    *,
+    is_base: bool,
 ) -> None:
-    """Tell somebody that more will be asked for, from when, what of it is open for them, and what follows. E-13."""
+    """Tell somebody that more will be asked for, from when, what of it is open for them, and what follows. E-13.
+
+    `is_base`: it is the marketplace's base policy that changes, and not the issuer's own requirements.
+    """
+    asked = (
+        [rule.needs(policy.base) for rule in BASE_RULES] if is_base else map(asking.phrase, policy.rules.requirements)
+    )
     still_open = unmet(findings)
     days = [finding.grace_days for finding in still_open]
-    until = _day(begins_at + timedelta(days=min(days))) if days and min(days) else None
+    until = _day(begins_at + timedelta(days=min(days))) if min(days, default=0) else None
     _send(
         "policy_scheduled",
         award,
@@ -72,7 +116,9 @@ def tell_scheduled(
         key=f"policy.scheduled:{version_id}:{award.id}",
         begins="today" if begins_at <= at else _day(begins_at),
         at_once=begins_at <= at,
-        asked=[wording.capital(asking.phrase(each)) for each in policy.rules.requirements],
+        who="the marketplace" if is_base else award.achievement.issuer.name,
+        is_base=is_base,
+        asked=[wording.capital(each) for each in asked],
         open=[_point(finding) for finding in still_open],
         until=until,
     )
@@ -80,9 +126,7 @@ def tell_scheduled(
 
 def tell_called_off(award: Award, version_id: UUID, begins_at: datetime, at: datetime) -> None:
     """Tell somebody who was told of a change that it does not come. Rule E-13."""
-    _send(
-        "policy_called_off", award, at, key=f"policy.called_off:{version_id}:{award.id}", would_begin=_day(begins_at)
-    )
+    _send("policy_called_off", award, at, key=f"policy.called_off:{version_id}:{award.id}", would_begin=_day(begins_at))
 
 
 def _point(finding: Finding) -> dict[str, str | None]:
@@ -90,25 +134,30 @@ def _point(finding: Finding) -> dict[str, str | None]:
 
 
 def _send(template: str, award: Award, at: datetime, *, key: str, **words: Any) -> None:
-    address = _address(award)
-    if address is None:
-        return
+    mail = _mail(template, _addressee(award), key=key, **words)
+    enqueue_many([mail] if mail else [], at=at)
+
+
+def _mail(template: str, to: Addressee, *, key: str, **words: Any) -> Mail | None:
+    """Return a mail, or None for somebody without an address."""
+    if to.address is None:
+        return None
     context = {
-        "name": award.freelancer.name,
-        "badge": award.achievement.name,
-        "issuer": award.achievement.issuer.name,
-        "badge_path": f"/badges/{award.id}",
+        "name": to.name,
+        "badge": to.badge,
+        "issuer": to.issuer,
+        "badge_path": f"/badges/{to.award_id}",
         "mine_path": "/me/badges",
-        "awarded_on": _day(award.awarded_at),
+        "awarded_on": _day(to.awarded_at),
     }
-    enqueue(template, address, context | words, key=key, at=at)
+    return Mail(template, to.address, context | words, key)
 
 
-def _address(award: Award) -> str | None:
-    """Return the address that the person signs in with, or else the one the marketplace knows."""
-    person = award.freelancer
+def _addressee(award: Award) -> Addressee:
+    person, badge = award.freelancer, award.achievement
     user = None if person.user_id is None else session.get(User, person.user_id)
-    return person.email if user is None else user.email
+    address = person.email if user is None else user.email
+    return Addressee(award.id, award.awarded_at, person.name, address, badge.name, badge.issuer.name)
 
 
 def _day(moment: datetime) -> str:

@@ -42,6 +42,12 @@ def base_policy(at: datetime) -> BasePolicy:
     return BasePolicy.from_json(content)
 
 
+def scheduled_base_policies(at: datetime) -> list[BasePolicyVersion]:
+    """Return the base policies that are stored and begin after `at`, the next ones first. Rule E-13."""
+    later = sa.select(BasePolicyVersion).where(BasePolicyVersion.effective_at > at)
+    return list(session.scalars(later.order_by(BasePolicyVersion.effective_at)))
+
+
 def partner_rules_version(achievement_id: UUID, at: datetime) -> PartnerRulesVersion | None:
     """Return the partner's own rules that are in force at `at`, or None while there were none. Rule E-6."""
     return session.scalar(
@@ -58,9 +64,13 @@ def policy_for(achievement_id: UUID, at: datetime) -> Policy:
     version = partner_rules_version(achievement_id, at)
     if version is None:
         return Policy(base, base.label, base.effective_at)
+    return with_partner_rules(base, version.label, version.effective_at, PartnerRules.from_json(version.content))
+
+
+def with_partner_rules(base: BasePolicy, label: str, effective_at: datetime, rules: PartnerRules) -> Policy:
+    """Return the base policy with a partner's rules on top, which have a label and a date of their own."""
     # A base policy that asks for more came later, perhaps: then both are asked for, and neither is refused.
-    rules = PartnerRules.from_json(version.content)
-    return Policy(base, f"{base.label}, {version.label}", max(base.effective_at, version.effective_at), rules)
+    return Policy(base, f"{base.label}, {label}", max(base.effective_at, effective_at), rules)
 
 
 def policy_of_receipt(receipt: Receipt) -> Policy:
@@ -146,9 +156,13 @@ def checklist(freelancer_id: UUID, achievement_id: UUID, at: datetime) -> tuple[
 
 
 def base_checklist(freelancer_id: UUID, at: datetime) -> tuple[Finding, ...]:
-    """Return how the person stands with what the marketplace asks of everybody, whatever the partner. Rule E-10."""
+    """Return how the person stands with what the marketplace asks of everybody, whatever the partner. Rule E-10.
+
+    A newcomer is not asked more than the partner asks whose invitation they joined through. Rule E-7.
+    """
     base = base_policy(at)
-    return evaluate(Policy(base, base.label, base.effective_at), facts_of(freelancer_id, None), at)
+    through = session.scalar(sa.select(JoinedThrough.issuer_id).where(JoinedThrough.freelancer_id == freelancer_id))
+    return evaluate(Policy(base, base.label, base.effective_at), facts_of(freelancer_id, through), at)
 
 
 def latest_receipt(freelancer_id: UUID, achievement_id: UUID) -> Receipt | None:

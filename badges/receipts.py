@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import insert
 
 from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Finding
 from badges.eligibility.policy import Policy
-from badges.eligibility.rules import evaluate, is_eligible
+from badges.eligibility.rules import describe, evaluate, is_eligible
 from badges.models import PolicySnapshot, Receipt
 from badges.queries import achievement, facts_of, latest_receipt, policy_for, policy_of_receipt
+from core.bulk import insert_rows
 from core.database import new_id, session, transaction
 
 
@@ -71,6 +76,55 @@ def keep(
     return receipt
 
 
+@dataclass(frozen=True)
+class Decision:
+    """An evaluation whose receipt is to be kept, under the policy of this digest."""
+
+    freelancer_id: UUID
+    achievement_id: UUID
+    policy: Policy
+    policy_digest: str
+    facts: Facts
+    findings: tuple[Finding, ...]
+
+
+def keep_many(decisions: Sequence[Decision], cause: Cause, *, at: datetime) -> None:
+    """Store the receipts of many evaluations in the current transaction, but those that say the same as the last."""
+    if not decisions:
+        return
+    policies = {decision.policy_digest: decision.policy for decision in decisions}
+    snapshots = [{"digest": digest, "content": policies[digest].to_json()} for digest in sorted(policies)]
+    session.execute(insert_rows(PolicySnapshot, snapshots).on_conflict_do_nothing())
+    rows = [
+        {
+            "id": new_id(),
+            "freelancer_id": decision.freelancer_id,
+            "achievement_id": decision.achievement_id,
+            "policy_digest": decision.policy_digest,
+            "evaluated_at": at,
+            "cause": str(cause),
+            "eligible": is_eligible(decision.findings),
+            "facts": decision.facts.to_json(),
+            "findings": [finding.to_json() for finding in decision.findings],
+        }
+        for decision in decisions
+    ]
+    session.execute(insert_rows(Receipt, rows, unless=_says_the_same))
+
+
+def _says_the_same(new: Any) -> ColumnElement[bool]:
+    """Return whether the last receipt has the policy and the findings of a new one."""
+    last = (
+        sa.select(Receipt.policy_digest, Receipt.findings)
+        .where(Receipt.freelancer_id == new.freelancer_id, Receipt.achievement_id == new.achievement_id)
+        .order_by(Receipt.evaluated_at.desc(), Receipt.id.desc())
+        .limit(1)
+        .subquery("last")
+    )
+    same = sa.and_(last.c.policy_digest == new.policy_digest, last.c.findings == new.findings)
+    return sa.exists().select_from(last).where(same)
+
+
 def findings_of(receipt: Receipt) -> tuple[Finding, ...]:
     """Return what the receipt says."""
     return tuple(Finding.from_json(finding) for finding in receipt.findings)
@@ -79,3 +133,35 @@ def findings_of(receipt: Receipt) -> tuple[Finding, ...]:
 def replay(receipt: Receipt) -> tuple[Finding, ...]:
     """Decide again from the facts and under the policy of then; this equals `findings_of(receipt)`. Rule E-10."""
     return evaluate(policy_of_receipt(receipt), Facts.from_json(receipt.facts), receipt.evaluated_at)
+
+
+def exported(receipt: Receipt) -> dict[str, Any]:
+    """Return everything about a receipt as plain JSON values, with what deciding again gives today. Rule E-10."""
+    about = achievement(receipt.achievement_id)
+    again = [finding.to_json() for finding in replay(receipt)]
+    return {
+        "id": str(receipt.id),
+        "badge": about.name,
+        "issuer": about.issuer.name,
+        "evaluated_at": receipt.evaluated_at.isoformat(),
+        "cause": receipt.cause,
+        "eligible": receipt.eligible,
+        "policy": {"digest": receipt.policy_digest, **policy_of_receipt(receipt).to_json()},
+        "facts": receipt.facts,
+        "findings": receipt.findings,
+        "replayed": {"same": again == receipt.findings, "findings": again},
+    }
+
+
+def told(receipt: Receipt) -> dict[str, Any]:
+    """Return what a page about a receipt shows: itself, its badge, findings, what was asked then, and the replay."""
+    about, policy, findings = achievement(receipt.achievement_id), policy_of_receipt(receipt), findings_of(receipt)
+    return {
+        "receipt": receipt,
+        "badge": about.name,
+        "issuer": about.issuer.name,
+        "policy": policy,
+        "asked": describe(policy),
+        "findings": findings,
+        "same": replay(receipt) == findings,
+    }

@@ -107,18 +107,16 @@ def set_partner_rules(
     )
     if stored is None:
         raise RulesExist("Somebody stored other rules for the same moment.", "Look at them, then choose another time.")
-    issuer_id = achievement_by_id(achievement_id).issuer_id
-    record(
-        "partner_rules.set",
-        "achievement",
-        achievement_id,
-        by=by,
-        at=at,
-        partner_id=issuer_id,
-        before=_audited(before),
-        after=_audited(stored),
-    )
+    _record_rules(achievement_id, _audited(before), _audited(stored), by, at)
     return stored
+
+
+def _record_rules(
+    achievement_id: UUID, before: dict[str, Any], after: dict[str, Any], by: UUID | None, at: datetime
+) -> None:
+    partner_id = achievement_by_id(achievement_id).issuer_id
+    action = "partner_rules.set"
+    record(action, "achievement", achievement_id, by=by, at=at, partner_id=partner_id, before=before, after=after)
 
 
 def _audited(version: PartnerRulesVersion | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a change of policy would do, before it is made: who gains, who loses, who enters grace. Rule E-13.
 
-Everything is asked of the database at once, by the requirements as SQL and as profiles are at `at`: for those who hold
-the badge, what would become of it (as `badges/upkeep.py` has it), and for everybody, whether they would meet everything.
+Everything is asked of the database at once, by the requirements as SQL: for those who hold the badge, what would
+become of it (as `badges/upkeep.py` has it), and for everybody, whether they would meet everything.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from badges.eligibility.conditions import Requirement
 from badges.eligibility.policy import Policy
@@ -49,6 +49,14 @@ class Tally:
     gains: int = 0
     unaffected: int = 0
 
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.loses + other.loses,
+            self.grace + other.grace,
+            self.gains + other.gains,
+            self.unaffected + other.unaffected,
+        )
+
     @property
     def total(self) -> int:
         """Return how many people were looked at."""
@@ -80,9 +88,14 @@ class Shift:
         )
 
     @property
+    def affected(self) -> int:
+        """Return for how many something changes."""
+        return self.gains + self.loses
+
+    @property
     def unaffected(self) -> int:
         """Return for how many nothing changes."""
-        return self.total - self.gains - self.loses
+        return self.total - self.affected
 
 
 @dataclass(frozen=True)
@@ -133,23 +146,47 @@ def holders(change: Change) -> Tally:
     return next(iter(holders_by(change, sa.literal("")).values()), Tally())
 
 
-def holders_by(change: Change, label: ColumnElement[Any]) -> dict[Any, Tally]:
+def holders_by(change: Change, label: SQLColumnExpression[Any]) -> dict[Any, Tally]:
     """Return what the change does to those who hold the badge, by `label`: an expression over award and freelancer."""
-    outcome = holder_outcome(change)
-    counted = (
-        sa.select(label.label("label"), *(_how_many(outcome == which.value).label(which.value) for which in Outcome))
+    judged: sa.Select[*tuple[Any, ...]] = (
+        sa.select(label.label("label"), holder_outcome(change).label("outcome"))
         .select_from(Award)
         .join(Freelancer, Freelancer.id == Award.freelancer_id)
         .where(holds(change.achievement_id, change.at))
-        .group_by(sa.literal_column("label"))
     )
-    return {row.label: Tally(row.loses, row.grace, row.gains, row.unaffected) for row in session.execute(counted)}
+    return count_outcomes(judged)
 
 
 def everybody_by_country(change: Change) -> dict[str | None, Shift]:
-    """Return how many freelancers of each country meet everything before and after the change, the newcomers as such."""
-    counted = sa.select(Freelancer.country, *shift_columns(change)).group_by(Freelancer.country)
-    return {row.country: Shift(row.total, row.before, row.after, row.gains, row.loses) for row in session.execute(counted)}
+    """Return how many freelancers of each country meet everything before and after the change."""
+    return count_shifts(sa.select(Freelancer.country.label("label"), *before_and_after(change)))
+
+
+def count_outcomes(judged: sa.Select[*tuple[Any, ...]]) -> dict[Any, Tally]:
+    """Return, by `label`, how many rows of `judged` have which `outcome`."""
+    rows = judged.offset(0).subquery()
+    counts = (_how_many(rows.c.outcome == which.value).label(which.value) for which in Outcome)
+    counted: sa.Select[*tuple[Any, ...]] = sa.select(rows.c.label, *counts).group_by(rows.c.label)
+    return {row.label: Tally(row.loses, row.grace, row.gains, row.unaffected) for row in session.execute(counted)}
+
+
+def count_shifts(judged: sa.Select[*tuple[Any, ...]]) -> dict[Any, Shift]:
+    """Return, by `label`, the counts of the rows of `judged`, which say who meets everything `before` and `after`."""
+    # OFFSET 0 keeps PostgreSQL from working out each verdict again for every count.
+    rows = judged.offset(0).subquery()
+    before, after = rows.c.before, rows.c.after
+    found = {
+        "total": sa.true(),
+        "before": before,
+        "after": after,
+        "gains": sa.and_(after, sa.not_(before)),
+        "loses": sa.and_(before, sa.not_(after)),
+    }
+    counts = (_how_many(what).label(name) for name, what in found.items())
+    counted: sa.Select[*tuple[Any, ...]] = sa.select(rows.c.label, *counts).group_by(rows.c.label)
+    return {
+        row.label: Shift(row.total, row.before, row.after, row.gains, row.loses) for row in session.execute(counted)
+    }
 
 
 def affected_holders(change: Change) -> list[UUID]:
@@ -167,25 +204,15 @@ def affected_holders(change: Change) -> list[UUID]:
 # What these are made of: expressions over rows of `freelancers`, and of `awards` joined with them.
 
 
-def shift_columns(change: Change) -> tuple[ColumnElement[int], ...]:
-    """Return the counts of a Shift by its names, over rows of `freelancers`."""
-    before, after = (_eligible(change, policy) for policy in (change.now, change.then))
-    counts = {
-        "total": sa.true(),
-        "before": before,
-        "after": after,
-        "gains": sa.and_(after, sa.not_(before)),
-        "loses": sa.and_(before, sa.not_(after)),
-    }
-    return tuple(_how_many(what).label(name) for name, what in counts.items())
+def before_and_after(change: Change) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return whether somebody meets everything `before` and `after` the change, over rows of `freelancers`."""
+    return _eligible(change, change.now).label("before"), _eligible(change, change.then).label("after")
 
 
 def person_outcome(change: Change) -> ColumnElement[str]:
     """Return the Outcome, as its text, for somebody who holds no badge: whether they meet everything."""
     before, after = (_eligible(change, policy) for policy in (change.now, change.then))
-    return sa.case(
-        (before == after, Outcome.UNAFFECTED.value), (after, Outcome.GAINS.value), else_=Outcome.LOSES.value
-    )
+    return sa.case((before == after, Outcome.UNAFFECTED.value), (after, Outcome.GAINS.value), else_=Outcome.LOSES.value)
 
 
 def holds(achievement_id: UUID, at: datetime) -> Asked:

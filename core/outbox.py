@@ -6,7 +6,8 @@ The row says which template is to be sent to whom, with which words; it is rende
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.audit import record
+from core.bulk import insert_rows
 from core.database import Model, changed, new_id, session, transaction
 from core.errors import Conflict, NotFound
 from core.secrets import Sealer
@@ -106,6 +108,23 @@ def enqueue(
         "attempts": 0,
     }
     session.execute(insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail to be stored, without secrets; `context` and `key` as `enqueue` takes them."""
+
+    template: str
+    to_address: str
+    context: Mapping[str, Any]
+    key: str
+
+
+def enqueue_many(mails: Sequence[Mail], *, at: datetime) -> None:
+    """Store many mails in one statement, in the current transaction. A key that is stored already is passed by."""
+    if mails:
+        rows = [{"id": new_id(), **vars(mail), "created_at": at, "due_at": at, "attempts": 0} for mail in mails]
+        session.execute(insert_rows(OutboxMail, rows).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def claim_next(at: datetime) -> OutboxMail | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
 
 #: Together 50 %; with any of them missing a profile stays below 90 %, so it passes E-3 for nobody.
 REQUIRED_POINTS: dict[str, int] = {"photo": 13, "overview": 13, "employment": 12, "skills": 12}
@@ -80,6 +81,103 @@ def _optional(parts: ProfileParts) -> Iterator[tuple[str, int]]:
         if points := min(further * rule.points, rule.cap, left):
             left -= points
             yield rule.part, points
+
+
+@dataclass(frozen=True)
+class Addition:
+    """`count` things more of one part of a profile, and the percentage points that they give together."""
+
+    part: str
+    counted: str
+    count: int
+    points: int
+
+
+#: How much work one thing more of a part is, against the others. Skill tests are not given any more.
+_EFFORT: dict[str, int] = {
+    "photo": 1,
+    "overview": 2,
+    "employment": 2,
+    "skills": 1,
+    "further skills": 1,
+    "linked accounts": 1,
+    "further employment": 2,
+    "education": 2,
+    "other experience": 2,
+    "portfolio": 3,
+    "certificates": 5,
+    "video": 5,
+}
+
+
+def cheapest_way(parts: ProfileParts, needed_pct: int, without: frozenset[str] = frozenset()) -> tuple[Addition, ...]:
+    """Return what takes the least work to make a profile `needed_pct` complete, by its parts alone. Rule C.
+
+    A stated figure is left aside: nobody knows what it was made from. Nothing is added to the parts `without`. Empty
+    when the parts give enough already, and the most that can be had when `needed_pct` is out of reach. What is required
+    comes first.
+    """
+    parts = replace(parts, stated_pct=None)
+    missing = [part for part in completeness(parts).missing_required if part not in without]
+    subsets = chain.from_iterable(combinations(missing, size) for size in range(len(missing) + 1))
+    ways = [_way(parts, required, needed_pct, without) for required in subsets]
+    best = min(ways, key=lambda way: (max(0, needed_pct - added_up(parts, way)), _work(way)))
+    return tuple(_as_counted(parts, best))
+
+
+def added_up(parts: ProfileParts, additions: tuple[Addition, ...]) -> int:
+    """Return the percentage that the profile has, by its parts alone, with the additions."""
+    return completeness(with_additions(replace(parts, stated_pct=None), additions)).pct
+
+
+def _as_counted(parts: ProfileParts, additions: tuple[Addition, ...]) -> Iterator[Addition]:
+    """Yield the additions with the points that each really gives: what goes beyond 50 % from further parts is lost."""
+    for number, each in enumerate(additions):
+        before, after = (added_up(parts, additions[:count]) for count in (number, number + 1))
+        yield replace(each, points=after - before)
+
+
+def with_additions(parts: ProfileParts, additions: tuple[Addition, ...]) -> ProfileParts:
+    """Return the profile with what is added."""
+    for each in additions:
+        parts = replace(parts, **{each.counted: getattr(parts, each.counted) + each.count})
+    return parts
+
+
+def _work(additions: tuple[Addition, ...]) -> tuple[int, int]:
+    effort = sum(_EFFORT[each.part] * each.count for each in additions)
+    return effort, sum(each.count for each in additions)
+
+
+def _way(
+    parts: ProfileParts, required: tuple[str, ...], needed_pct: int, without: frozenset[str]
+) -> tuple[Addition, ...]:
+    """Return the least work by adding these required parts, and further ones for what they leave missing."""
+    first = tuple(Addition(part, part, 1, REQUIRED_POINTS[part]) for part in required)
+    then = with_additions(parts, first)
+    return (*first, *_cheapest_optional(then, needed_pct - completeness(then).pct, without))
+
+
+def _cheapest_optional(parts: ProfileParts, missing: int, without: frozenset[str]) -> tuple[Addition, ...]:
+    """Return the least work for `missing` points from the other 50 %, or for all of them that are left."""
+    missing = min(missing, OPTIONAL_CAP - sum(points for _, points in _optional(parts)))
+    found: dict[int, tuple[Addition, ...]] = {0: ()}
+    for rule in (each for each in OPTIONAL_POINTS if each.counted not in without):
+        for gained, way in list(found.items()):
+            for addition in _offers(rule, parts):
+                reached, longer = min(gained + addition.points, missing), (*way, addition)
+                if gained < missing and (reached not in found or _work(longer) < _work(found[reached])):
+                    found[reached] = longer
+    return found.get(missing, ()) if missing > 0 else ()
+
+
+def _offers(rule: Extra, parts: ProfileParts) -> Iterator[Addition]:
+    """Yield one, two and more things of a part, as long as they give points."""
+    has = getattr(parts, rule.counted)
+    left = rule.cap - min(rule.cap, max(0, has - rule.already) * rule.points)
+    if rule.part in _EFFORT and has >= rule.already:
+        for count in range(1, -(-left // rule.points) + 1):
+            yield Addition(rule.part, rule.counted, count, min(count * rule.points, left))
 
 
 #: The same parts counted in SQL; `{row}` is a row with the columns of `freelancers`. A test proves that both agree.

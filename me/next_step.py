@@ -109,8 +109,18 @@ def _requirement(standing: Standing) -> Step | None:
     )
 
 
+def _ahead(standing: Standing) -> Step | None:
+    badge = next((each for each in standing.badges if each.ahead), None)
+    if badge is None:
+        return None
+    text = f"{' '.join(badge.ahead)} Nothing has happened yet."
+    return Step(f"Look ahead: {badge.name}", text, "Your badges", "/me/badges")
+
+
 def _interest(standing: Standing) -> Step | None:
     if not any(offer.asked_at is None for offer in standing.offers) or standing.applications or standing.badges:
+        return None
+    if not all(finding.asked for finding in standing.findings):  # what a newcomer is spared, another partner asks for
         return None
     text = "You meet what the marketplace asks of every expert. Tell a partner that you would like to be invited."
     return Step("Ask a partner to consider you", text, "Programmes", "#programmes")
@@ -125,7 +135,7 @@ def _nothing(standing: Standing) -> Step:
 
 
 _IN_ORDER: tuple[Callable[[Standing], Step | None], ...] = (
-    _hold, _grace, _invitation, _draft, _waiting, _suspended, _requirement, _interest, _nothing,
+    _hold, _grace, _invitation, _draft, _waiting, _suspended, _requirement, _ahead, _interest, _nothing,
 )  # fmt: skip
 
 

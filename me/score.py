@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from badges.closeness import ScoreSeen, score_sentence
+
 #: The drawing: WIDTH by HEIGHT, with room for the dots at the edges.
 WIDTH, HEIGHT, EDGE = 320, 96, 8
 #: How many figures are shown.
 SHOWN = 12
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A score as it was seen; `pct` is None when it had gone."""
-
-    at: datetime
-    pct: int | None
+Seen = ScoreSeen
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,7 @@ class Score:
     dots: tuple[tuple[float, float], ...]
     lines: tuple[str, ...]
     limit_y: float
+    warn_margin_pts: int = 0
 
     @property
     def margin(self) -> int | None:
@@ -41,18 +39,23 @@ class Score:
         return None if self.pct is None else self.pct - self.limit_pct
 
     @property
-    def trend(self) -> str:
-        """What the last change was, in words; empty when there was none."""
-        figures = [seen.pct for seen in self.history]
-        earlier = next((pct for pct in reversed(figures[:-1]) if pct not in (None, self.pct)), None)
-        if self.pct is None or earlier is None:
-            return ""
-        step = self.pct - earlier
-        points = "1 point" if abs(step) == 1 else f"{abs(step)} points"
-        return f"{'Up' if step > 0 else 'Down'} {points} from {earlier} %."
+    def is_close(self) -> bool:
+        """Whether it is so near to the limit that a warning is due when it falls."""
+        return self.margin is not None and 0 <= self.margin <= self.warn_margin_pts
+
+    @property
+    def sentence(self) -> str:
+        """Margin and trend in words; empty while there is no score."""
+        return "" if self.pct is None else score_sentence(self.pct, self.limit_pct, self.history)
 
 
-def score(pct: int | None, observed_at: datetime | None, limit_pct: int, history: Sequence[Seen]) -> Score:
+def score(
+    pct: int | None,
+    observed_at: datetime | None,
+    limit_pct: int,
+    history: Sequence[Seen],
+    warn_margin_pts: int = 0,
+) -> Score:
     """Return the score with its last SHOWN figures (oldest first) placed in time from left to right."""
     shown = tuple(history[-SHOWN:])
     figures = [seen.pct for seen in shown if seen.pct is not None]
@@ -64,7 +67,7 @@ def score(pct: int | None, observed_at: datetime | None, limit_pct: int, history
     places = _places([seen.at for seen in shown])
     points = [None if seen.pct is None else (x, height(seen.pct)) for seen, x in zip(shown, places, strict=True)]
     dots = tuple(point for point in points if point is not None)
-    return Score(pct, observed_at, limit_pct, shown, dots, _lines(points), height(limit_pct))
+    return Score(pct, observed_at, limit_pct, shown, dots, _lines(points), height(limit_pct), warn_margin_pts)
 
 
 def _places(moments: Sequence[datetime]) -> list[float]:

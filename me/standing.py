@@ -9,9 +9,10 @@ from uuid import UUID
 
 from badges.eligibility.findings import Finding
 from badges.eligibility.rules import unmet
+from badges.foresight import outlook
 from badges.models import Award, AwardStatus
 from badges.queries import awards_of, base_checklist, base_policy, checklist
-from badges.standing import status, suspended_since
+from badges.standing import LIVE, status, suspended_since
 from directory.queries import home_partners
 from freelancers.holds import HOLDS, Contracts, HoldKind, Proposals, stops
 from freelancers.models import Freelancer, Hold
@@ -43,12 +44,16 @@ class OwnHold:
 
 @dataclass(frozen=True)
 class OwnBadge:
-    """An award as its holder sees it. `open` are the requirements not met, for one that is in grace or suspended."""
+    """An award as its holder sees it. `open` are the requirements not met, for one that is in grace or suspended.
+
+    `ahead` says what will soon be lost, for one that is live. Section J.
+    """
 
     award: Award
     state: AwardStatus
     open: tuple[Finding, ...]
     suspended_since: datetime | None
+    ahead: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -158,7 +163,8 @@ def _own_badge(award: Award, held_since: Sequence[datetime], at: datetime) -> Ow
     needs_something = state in (AwardStatus.GRACE, AwardStatus.SUSPENDED)
     findings = checklist(award.freelancer_id, award.achievement_id, at) if needs_something else ()
     since = suspended_since(award, held_since, at) if state is AwardStatus.SUSPENDED else None
-    return OwnBadge(award, state, unmet(findings), since)
+    ahead = outlook(award.freelancer_id, award.achievement_id, at) if state in LIVE else ()
+    return OwnBadge(award, state, unmet(findings), since, ahead)
 
 
 def own_applications(freelancer: Freelancer, at: datetime) -> tuple[OwnApplication, ...]:
@@ -186,7 +192,8 @@ def own_score(freelancer: Freelancer, at: datetime) -> Score:
         Seen(each.observed_at, None if each.value is None else int(each.value)) for each in score_history(freelancer.id)
     ]
     seen.sort(key=lambda each: each.at)
-    return score(freelancer.jss_pct, freelancer.jss_observed_at, base_policy(at).min_jss_pct, seen)
+    base = base_policy(at)
+    return score(freelancer.jss_pct, freelancer.jss_observed_at, base.min_jss_pct, seen, base.warn_margin_pts)
 
 
 def _offers(

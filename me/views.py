@@ -14,7 +14,7 @@ from core import clock
 from core.errors import NotFound
 from core.permissions import Access, allow
 from core.wording import country
-from me import applications, badges
+from me import applications, badges, path, receipts
 from me.blueprint import blueprint as blueprint
 from me.blueprint import own_freelancer, page
 from me.forms import InterestForm
@@ -27,7 +27,7 @@ from partners.inviting import JustSent, resend
 from partners.queries import addresses_of, partner_by_slug
 
 #: They add their pages to the same blueprint.
-PAGES = (applications, badges)
+PAGES = (applications, badges, path, receipts)
 
 
 @blueprint.get("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, SQLColumnExpression
 
-from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.sql import eligible_expression, met_expressions
 from badges.queries import joined_through, policy_for
 from core.database import session
@@ -130,7 +129,7 @@ def queue(programme: Programme, which: Queue, at: datetime, cursor: str | None =
     chosen = (
         sa.select(Application, met)
         .join(Freelancer, Freelancer.id == Application.freelancer_id)
-        .where(Application.programme_id == programme.id, _lies_in(which))
+        .where(Application.programme_id == programme.id, lies_in(which))
     )
     if cursor:
         sent_at, last_id = decode_cursor(cursor, 2)
@@ -149,12 +148,13 @@ def _days_since(moment: datetime, at: datetime) -> int:
 
 def queue_counts(programme_id: UUID) -> dict[Queue, int]:
     """Return how many applications lie in each queue."""
-    counts = (sa.func.count().filter(_lies_in(which)) for which in Queue)
+    counts = (sa.func.count().filter(lies_in(which)) for which in Queue)
     row = session.execute(sa.select(*counts).where(Application.programme_id == programme_id)).one()
     return dict(zip(Queue, row, strict=True))
 
 
-def _lies_in(which: Queue) -> ColumnElement[bool]:
+def lies_in(which: Queue) -> ColumnElement[bool]:
+    """Return whether an application lies in a queue."""
     return application_state().in_([state.value for state in _STATES[which]])
 
 
@@ -181,14 +181,9 @@ def _is_waiting() -> ColumnElement[bool]:
     return application_state() == ApplicationState.WAITING.value
 
 
-def meeting_everything(programme: Programme, at: datetime, rules: PartnerRules | None = None) -> int:
-    """Return how many freelancers of the marketplace meet all of the programme's requirements at `at`.
-
-    With `rules`, how many would if the partner asked for these.
-    """
+def meeting_everything(programme: Programme, at: datetime) -> int:
+    """Return how many freelancers of the marketplace meet all of the programme's requirements at `at`."""
     policy = policy_for(programme.achievement_id, at)
-    if rules is not None:
-        policy = replace(policy, rules=rules)
     eligible = eligible_expression(policy, at, joined_through_issuer=joined_through(programme.partner_id))
     return session.scalar(sa.select(sa.func.count()).select_from(Freelancer).where(eligible)) or 0
 

@@ -92,6 +92,8 @@ class RequirementsDraft(Model):
     updated_at: Mapped[datetime]
     updated_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
 
+    editor: Mapped[User | None] = relationship()
+
 
 class Invitation(Model):
     """A personal invitation to a programme: one row for each address, renewed when it is sent again. Rules I-1..I-4."""

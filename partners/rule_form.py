@@ -10,18 +10,20 @@ import csv
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from badges.eligibility.asking import TITLES
-from badges.eligibility.conditions import FACTS, Condition, Money, Value, shown, timezones
+from badges.eligibility.conditions import FACTS, Condition, Money, Value, timezones
 from badges.eligibility.facts import LANGUAGE_LEVELS, Language
 from badges.eligibility.refusals import Defect
 from core import wording
+from core.errors import InvalidInput
 from freelancers.feed import names
 from freelancers.feed.errors import BadValue
+
+_QUOTED_MAX = 60
 
 
 class Shape(StrEnum):
@@ -85,7 +87,6 @@ _OWN_WORDS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("country", "in"): "Only from these",
         ("country", "not_in"): "From anywhere but these",
         ("timezone", "in"): "One of these",
-        ("talent_badge", "in"): "One of these",
         ("availability", "in"): "One of these",
         ("days_since_active", "at_most"): "Active within the last",
     }
@@ -109,11 +110,12 @@ class Typed:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class NotUnderstood(Exception):  # noqa: N818 -- named for what happened, as all errors here
-    """What was typed is no condition: every problem by the name of its field."""
+class NotUnderstood(InvalidInput):
+    """What was typed is no condition: `problems` are all, by the name of their field."""
 
-    problems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    def __init__(self, problems: Mapping[str, tuple[str, ...]]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(said for each in problems.values() for said in each))
 
 
 def typed_of(condition: Condition) -> Typed:
@@ -137,7 +139,7 @@ def typed_of(condition: Condition) -> Typed:
 def condition_of(fact: str, typed: Typed, *, min_jss_pct: int = 0) -> Condition:
     """Return the condition that was typed. Raises NotUnderstood with everything that is wrong, at its place."""
     if fact not in ASKED:
-        raise NotUnderstood({"fact": (f"{shown(fact)} is nothing that can be asked for.",)})
+        raise NotUnderstood({"fact": (f"{_quote(fact)} is nothing that can be asked for.",)})
     problems: dict[str, list[str]] = {}
     possible = FACTS[fact].operators
     operator = possible[0] if len(possible) == 1 and not typed.operator else typed.operator
@@ -167,7 +169,7 @@ def _checked(fact: str, value: Any, problems: dict[str, list[str]]) -> Value | N
     read = FACTS[fact].read(raw, "", defects)
     for defect in defects:
         place = {"code": "code", "level": "level", "currency": "currency"}.get(defect.where.strip("."), "value")
-        problems.setdefault(place, []).append(f"This {defect.what}.")
+        problems.setdefault(place, []).append(f"It {defect.what}.")
     return read
 
 
@@ -184,7 +186,7 @@ def _number(fact: str, typed: Typed, problems: dict[str, list[str]]) -> int | No
     elif re.match(r"[-−]\s*\d", text):
         said = "Write a number from 0 up."
     else:
-        said = f"Write the number alone, such as 10: it is counted in {unit}. {shown(text)} says something else."
+        said = f"Write the number alone, such as 10: it is counted in {unit}. {_quote(text)} says something else."
     problems["value"] = [said]
     return None
 
@@ -195,7 +197,7 @@ def _amount(fact: str, typed: Typed, problems: dict[str, list[str]]) -> Money | 
         cents = int(re.sub(r"[, ]", "", found[1])) * 100 + int((found[2] or "").ljust(2, "0"))
         return Money(cents, typed.currency)
     said = "Write the amount alone, such as 5,000 or 40.50, and choose the currency beside it."
-    problems["value"] = [f"{said} {shown(text)} says something else." if text else said]
+    problems["value"] = [f"{said} {_quote(text)} says something else." if text else said]
     return None
 
 
@@ -262,7 +264,7 @@ def _looked_up(
         except BadValue:
             near = difflib.get_close_matches(item, list(known), 1, 0.6)
             hint = f" Do you mean {near[0]}?" if near else ""
-            said.append(f"{shown(item)} is not the name of {what}.{hint}")
+            said.append(f"{_quote(item)} is not the name of {what}.{hint}")
     if not found and not said:
         said.append("Write at least one.")
     if said:
@@ -311,4 +313,5 @@ def _country_names() -> Mapping[str, str]:
     return {wording.country(code): code for code in names.country_codes().values()}
 
 
-assert set(ASKED) == set(FACTS) == set(TITLES)  # what can be asked for, offered and named is the same
+def _quote(text: str) -> str:
+    return f"“{text if len(text) <= _QUOTED_MAX else text[:_QUOTED_MAX] + '…'}”"

@@ -11,8 +11,10 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     ColorField,
+    DateField,
     EmailField,
     Field,
+    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -20,9 +22,10 @@ from wtforms import (
     URLField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from accounts.rules import is_address
+from badges.eligibility.policy import ENGLISH_LEVELS
 from core.wording import capital
 from freelancers.feed import mapping
 from freelancers.holds import HOLDS, HoldKind
@@ -140,3 +143,42 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         super().__init__()
         known = [SelectChoice(each.name, f"{each.name}: {each.about}") for each in mapping.shipped()]
         self.mapping.choices = [SelectChoice("", "Guess it from the first line"), *known]
+
+
+def _percent(label: str) -> IntegerField:
+    return IntegerField(
+        label, validators=[InputRequired("Write a whole number."), NumberRange(0, 100, "From 0 to 100.")]
+    )
+
+
+def _days(label: str) -> IntegerField:
+    return IntegerField(
+        label, validators=[InputRequired("Write a whole number."), NumberRange(0, 365, "From 0 to 365.")]
+    )
+
+
+class BasePolicyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The numbers of the base policy and the day they begin, read from an address: nothing happens by it. E-13."""
+
+    class Meta:
+        csrf = False
+
+    min_jss_pct = _percent("Job Success Score, at least (percent)")
+    unscored_passes = BooleanField("People who have no score at the moment pass")
+    min_completeness_pct = _percent("Profile complete, at least (percent)")
+    min_completeness_elance_pct = _percent("The same, for profiles brought over from Elance (percent)")
+    newcomer_completeness_pct = _percent("The same, for newcomers a partner brought (percent)")
+    english = SelectField(
+        "English, at least",
+        choices=[SelectChoice(level, capital(level)) for level in ENGLISH_LEVELS],
+        validators=[InputRequired("Choose one.")],
+    )
+    grace_e2 = _days("Days of grace for the score")
+    grace_e3 = _days("Days of grace for the profile")
+    grace_e5 = _days("Days of grace for English")
+    grace_e6 = _days("Days of grace for a partner's own requirements")
+    begins_on = DateField(
+        "From which day on",
+        description="It begins with that day, in UTC; today means at once.",
+        validators=[InputRequired("Choose the day.")],
+    )

@@ -13,10 +13,27 @@ from core.permissions import Access, allow
 from freelancers.models import FeedImport
 from freelancers.queries import Counts, Show, counts
 from partners.queries import all_partners
-from staff import figures, freelancer_pages, import_pages, log, log_pages, partner_pages
+from staff import (
+    figures,
+    freelancer_pages,
+    import_pages,
+    log,
+    log_pages,
+    partner_pages,
+    policy_pages,
+    receipt_pages,
+)
 from staff.blueprint import blueprint, page
 
-__all__ = ["blueprint", "freelancer_pages", "import_pages", "log_pages", "partner_pages"]
+__all__ = [
+    "blueprint",
+    "freelancer_pages",
+    "import_pages",
+    "log_pages",
+    "partner_pages",
+    "policy_pages",
+    "receipt_pages",
+]
 
 LATEST = 8
 

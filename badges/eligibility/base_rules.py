@@ -118,13 +118,18 @@ def _completeness_needed(base: BasePolicy) -> str:
     return f"a profile that is {wording.percent(base.min_completeness_pct)} complete{elance if differs else ''}"
 
 
+def completeness_needed_pct(base: BasePolicy, facts: Facts) -> int:
+    """Return how complete this person's profile must be. Rules E-3, E-7."""
+    if facts.is_newcomer:
+        return base.newcomer_completeness_pct
+    return base.min_completeness_elance_pct if facts.from_elance else base.min_completeness_pct
+
+
 def _completeness(base: BasePolicy, facts: Facts) -> Seen:
     """Rules E-3, E-7, C."""
-    needed, because = base.min_completeness_pct, ""
-    if facts.is_newcomer:
-        needed = base.newcomer_completeness_pct
-    elif facts.from_elance:
-        needed, because = base.min_completeness_elance_pct, ", because it was brought over from Elance"
+    needed, because = completeness_needed_pct(base, facts), ""
+    if facts.from_elance and not facts.is_newcomer:
+        because = ", because it was brought over from Elance"
     stated = facts.completeness_stated_pct is not None
     value = wording.percent(facts.completeness_pct)
     by = ", as the marketplace states it" if stated else ""

@@ -24,7 +24,7 @@ YEARS_MAX = 100
 INACTIVE_MAX_DAYS = 3650
 TEXTS_MAX = 50
 CODES_MAX = 1000
-#: What no name of a skill or certificate looks like. Values never become part of a statement; this is for whoever tries.
+#: What no name of a skill or certificate looks like. No value ever becomes part of a statement; whoever tries is told.
 _COMMAND = re.compile(
     r"(?i);\s*(?:alter|create|delete|drop|grant|insert|select|truncate|update)\b|(?:^|[\s;'])--|/\*"
     r"|'\s*(?:and|or)\b.*=|\bunion\s+(?:all\s+)?select\b"

@@ -85,7 +85,7 @@ class Facts:
     def of_columns(cls, row: Mapping[str, Any], holds: Iterable[OpenHold], joined_through_issuer: bool) -> Facts:
         """Return the facts in a row of `freelancers`, given by column name, with the person's open holds."""
         profile = row.get("profile") or {}
-        plain = {name: row[name] for name in _COLUMNS if name in row}
+        plain = {name: row[name] for name in COLUMNS if name in row}
         return cls(
             **plain,
             skills=tuple(row.get("skills") or ()),
@@ -98,7 +98,16 @@ class Facts:
 
     def to_json(self) -> dict[str, Any]:
         """Return the facts as plain JSON values: moments and days in ISO form."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return vars(self) | {
+            **{name: _iso(getattr(self, name)) for name in (*_MOMENTS, "last_active_on")},
+            "skills": list(self.skills),
+            "languages": [dict(vars(spoken)) for spoken in self.languages],
+            "certificates": [
+                {"name": held.name, "issued_on": _iso(held.issued_on), "expires_on": _iso(held.expires_on)}
+                for held in self.certificates
+            ],
+            "holds": [{"kind": hold.kind, "placed_at": _iso(hold.placed_at)} for hold in self.holds],
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Facts:
@@ -124,7 +133,8 @@ class Facts:
 
 
 _BUILT = {"skills", "languages", "certificates", "portfolio_items", "holds", "joined_through_issuer"}
-_COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in _BUILT)
+#: The columns of `freelancers` that are facts as they stand there.
+COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in _BUILT)
 _MOMENTS = {field.name for field in fields(Facts) if field.name.endswith("_at")}
 
 
@@ -136,14 +146,8 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, (OpenHold, Language, Certificate)):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+def _iso(moment: date | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def folded(text: str) -> str:

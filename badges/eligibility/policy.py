@@ -33,7 +33,8 @@ class BasePolicy:
     """The numbers and switches of the base rules, in force from `effective_at`.
 
     `score_min_jobs`, `score_min_clients` and `score_window_months` are what the marketplace needs for a score (section
-    J); they are told to people, nothing is computed from them.
+    J); they are told to people, nothing is computed from them. Holders of a badge are warned when a falling score is at
+    most `warn_margin_pts` above what is needed, and so many days before a needed certificate ends.
     """
 
     label: str
@@ -49,6 +50,8 @@ class BasePolicy:
     score_min_jobs: int = 2
     score_min_clients: int = 2
     score_window_months: int = 24
+    warn_margin_pts: int = 3
+    warn_certificate_days: tuple[int, ...] = (30, 7)
 
     def __post_init__(self) -> None:
         if defects := tuple(_defects(self)):
@@ -62,6 +65,7 @@ class BasePolicy:
             "passing_visibilities": list(self.passing_visibilities),
             "passing_english_levels": list(self.passing_english_levels),
             "grace_days": dict(self.grace_days),
+            "warn_certificate_days": list(self.warn_certificate_days),
         }
 
     @classmethod
@@ -152,12 +156,14 @@ def canonical_digest(document: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_LISTS = ("passing_visibilities", "passing_english_levels", "warn_certificate_days")
 _PERCENTAGES = ("min_jss_pct", "min_completeness_pct", "min_completeness_elance_pct", "newcomer_completeness_pct")
 _PASSING: Mapping[str, tuple[str, ...]] = {
     "passing_visibilities": VISIBILITIES,
     "passing_english_levels": ENGLISH_LEVELS,
 }
 _COUNTS = ("score_min_jobs", "score_min_clients", "score_window_months")
+_WARN_MAX_DAYS = 365
 _SWITCHES = ("unscored_passes",)
 _GRACE_MAX_DAYS = 365
 
@@ -178,7 +184,16 @@ def _defects(policy: BasePolicy) -> list[Defect]:
         if not _is_whole(value := getattr(policy, name)) or value < 1:
             found.append(Defect(name, f"is a whole number from 1, not {value!r}"))
     found += [Defect(name, "is true or false") for name in _SWITCHES if not isinstance(getattr(policy, name), bool)]
-    return [*found, *_passing_defects(policy), *_grace_defects(policy.grace_days)]
+    return [*found, *_warning_defects(policy), *_passing_defects(policy), *_grace_defects(policy.grace_days)]
+
+
+def _warning_defects(policy: BasePolicy) -> list[Defect]:
+    found = []
+    if not _is_whole(policy.warn_margin_pts) or not 0 <= policy.warn_margin_pts <= 100:
+        found.append(Defect("warn_margin_pts", "is a whole number of points from 0 to 100"))
+    if not all(_is_whole(days) and 1 <= days <= _WARN_MAX_DAYS for days in policy.warn_certificate_days):
+        found.append(Defect("warn_certificate_days", f"are whole numbers of days from 1 to {_WARN_MAX_DAYS}"))
+    return found
 
 
 def _passing_defects(policy: BasePolicy) -> list[Defect]:
@@ -206,7 +221,7 @@ def _readable(data: Any, known: set[str], broken: set[str]) -> dict[str, Any]:
     """Return the parts that can be read, as the fields of a policy; what is missing of the rest is made up."""
     given = data.items() if isinstance(data, dict) else ()
     values = {name: value for name, value in given if name in known - broken}
-    values |= {name: tuple(values[name]) for name in _PASSING if name in values}
+    values |= {name: tuple(values[name]) for name in _LISTS if name in values}
     values["label"] = values.get("label", "")
     values["effective_at"] = datetime.fromisoformat(values.get("effective_at", "2000-01-01T00:00:00+00:00"))
     if "grace_days" in values:
@@ -235,7 +250,7 @@ def _wrong_shapes(data: Any) -> list[Defect]:
         found.append(Defect("effective_at", "is a moment with its time zone, such as 2026-01-01T00:00:00+00:00"))
     if "label" in data and (not isinstance(data["label"], str) or not data["label"].strip()):
         found.append(Defect("label", "is a short name, such as 2026-01"))
-    for name in _PASSING:
+    for name in _LISTS:
         if name in data and not isinstance(data[name], list):
             found.append(Defect(name, "is a list"))
     if not isinstance(data.get("grace_days", {}), dict):

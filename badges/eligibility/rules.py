@@ -88,7 +88,7 @@ def _finding(policy: Policy, rule: str, key: str, title: str, seen: Seen) -> Fin
 def _not_asked_yet(finding: Finding, needed: str, facts: Facts) -> Finding:
     """Return the finding for a newcomer, who is not asked for this before their first score. Rules E-7, E-9."""
     sentence = (
-        "Not asked of you yet, because you joined through this partner's invitation. From the day your first "
+        "Not asked of you yet, because you joined through a partner's invitation. From the day your first "
         f"Job Success Score appears, you need {needed}."
     )
     if finding.rule == "E-1" and (facts.holds or facts.account_state != ACTIVE):

@@ -1,9 +1,10 @@
-"""The partner console's part for the directory: the experts, and the page."""
+"""The partner console's part for the directory: the experts, the page, and what new requirements would do."""
 
 from flask import Blueprint
 
-from directory.console import experts, page
+from directory.console import effects, experts, page
 
 blueprint = Blueprint("directory_console", __name__, url_prefix="/console/<partner>")
+blueprint.register_blueprint(effects.blueprint)
 blueprint.register_blueprint(experts.blueprint)
 blueprint.register_blueprint(page.blueprint)

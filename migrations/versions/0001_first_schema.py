@@ -27,6 +27,8 @@ FIRST_POLICY = {
     "score_min_jobs": 2,
     "score_min_clients": 2,
     "score_window_months": 24,
+    "warn_margin_pts": 3,
+    "warn_certificate_days": [30, 7],
 }
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from partners.console import applications, home, invitations, programme, team
+from partners.console import applications, home, invitations, programme, requirement_editing, requirements, team
 from partners.console.blueprint import blueprint
 
-__all__ = ["applications", "blueprint", "home", "invitations", "programme", "team"]
+__all__ = [
+    "applications",
+    "blueprint",
+    "home",
+    "invitations",
+    "programme",
+    "requirement_editing",
+    "requirements",
+    "team",
+]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from accounts.rules import is_address
+from badges.eligibility.meeting import day_of
 from core.permissions import Duty
 from partners.addresses import NAME_MAX
 from partners.forms import trimmed
 from partners.inviting import MESSAGE_MAX
 from partners.services import SUMMARY_MAX
-from partners.simple_rules import JOBS_MAX, YEARS_MAX
 from partners.states import StepKind
 from partners.steps import HINT_MAX, KIND_NAMES, PROMPT_MAX
 
@@ -35,6 +36,15 @@ def _at_most(limit: int) -> Length:
 def _address(form: object, field: Any) -> None:
     if not is_address(field.data):
         raise ValidationError("Write an e-mail address like name@example.org.")
+
+
+def _day_if_later(form: Any, field: Any) -> None:
+    """Ask for a day where one is needed, and for nothing else."""
+    field.errors = []
+    if form.when.data != "now" and field.data is None:
+        written = any(map(str.strip, field.raw_data or ()))
+        raise StopValidation("There is no such day: write it as 2027-01-15." if written else "Choose the day.")
+    raise StopValidation
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -84,18 +94,24 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     required = BooleanField("An application cannot be sent without it", default=True)
 
 
-class RulesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """The most usual of a partner's own requirements. Rule E-6."""
+class ScheduleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """From when on new requirements are asked for. It is read from an address: nothing happens by it. Rule E-13."""
 
-    certificate = StringField("A certificate they hold", description="Its exact name.", filters=[trimmed])
-    skills = StringField("Any one of these skills", description="With commas between.", filters=[trimmed])
-    min_jobs = IntegerField(
-        "Finished jobs, at least", validators=[Optional(), NumberRange(0, JOBS_MAX, "A whole number, 0 or more.")]
+    class Meta:
+        csrf = False
+
+    when = RadioField(
+        "When do they begin?",
+        choices=[SelectChoice("later", "On a day to come"), SelectChoice("now", "At once")],
+        default="later",
+        validators=[InputRequired("Choose one.")],
     )
-    min_years = IntegerField(
-        "Years of experience, at least",
-        validators=[Optional(), NumberRange(0, YEARS_MAX, f"A whole number from 0 to {YEARS_MAX}.")],
-    )
+    begins_on = DateField("The day", description="It begins with that day, in UTC.", validators=[_day_if_later])
+
+    def day(self, at: datetime) -> date:
+        """Return the day that was chosen; today for at once."""
+        chosen: date = day_of(at) if self.when.data == "now" else self.begins_on.data
+        return chosen
 
 
 class MemberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -6,19 +6,15 @@ from flask import flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from badges.eligibility.partner_rules import PartnerRules
-from badges.eligibility.refusals import PolicyRefused
 from badges.eligibility.rules import describe, describe_newcomers
 from badges.queries import policy_for
-from badges.services import set_partner_rules
 from core import clock
 from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
-from partners import services, simple_rules
+from partners import services
 from partners.application_queries import meeting_everything
 from partners.console.blueprint import back_to, blueprint, own_programme, page
-from partners.console.forms import ProgrammeForm, RulesForm, StepForm
-from partners.simple_rules import SimpleRules
+from partners.console.forms import ProgrammeForm, StepForm
 from partners.states import StepKind
 from partners.steps import KIND_NAMES
 
@@ -88,35 +84,11 @@ def change_step(partner: str, key: str) -> Response:
     return back_to("programme", _anchor="steps")
 
 
-@blueprint.post("/programme/rules")
-@allow(Access.MEMBER, Duty.MANAGER)
-def change_rules(partner: str) -> Response:
-    """Count who would meet new requirements, or put them in force at once. Rule E-6."""
-    form, at, own = RulesForm(), clock.now(), own_programme()
-    if not form.validate():
-        return _programme_page(422, rules_form=form)
-    try:
-        rules = simple_rules.with_simple(policy_for(own.achievement_id, at).rules, _wanted(form))
-        if request.form.get("action") == "count":
-            return _programme_page(rules_form=form, counted=meeting_everything(own, at, rules))
-        set_partner_rules(own.achievement_id, rules, effective_at=at, by=current_user.id, at=at)
-    except PolicyRefused as refused:
-        form.form_errors.append(f"{refused.detail} {refused.next_step}")
-        return _programme_page(422, rules_form=form)
-    flash(
-        "The new requirements are in force. Experts who no longer meet them have time to do so, and are told.",
-        "success",
-    )
-    return back_to("programme", _anchor="requirements")
-
-
 def _programme_page(
     status: int = 200,
     *,
     words_form: ProgrammeForm | None = None,
     step_form: StepForm | None = None,
-    rules_form: RulesForm | None = None,
-    counted: int | None = None,
 ) -> Response:
     own, at = own_programme(), clock.now()
     policy = policy_for(own.achievement_id, at)
@@ -126,28 +98,9 @@ def _programme_page(
         status,
         words_form=words_form or ProgrammeForm(formdata=None, summary=own.summary, benefits=lines),
         step_form=step_form or StepForm(formdata=None),
-        rules_form=rules_form or _rules_form(policy.rules),
-        failed=next((form for form in (words_form, step_form, rules_form) if form and form.errors), None),
+        failed=next((form for form in (words_form, step_form) if form and form.errors), None),
         asked=describe(policy),
         newcomers=describe_newcomers(policy),
-        others=simple_rules.others(policy.rules),
         eligible_now=meeting_everything(own, at),
-        counted=counted,
         kinds={kind.value: name for kind, name in KIND_NAMES.items()},
     )
-
-
-def _rules_form(rules: PartnerRules) -> RulesForm:
-    shown = simple_rules.simple(rules)
-    return RulesForm(
-        formdata=None,
-        certificate=shown.certificate,
-        skills=", ".join(shown.skills),
-        min_jobs=shown.min_jobs,
-        min_years=shown.min_years,
-    )
-
-
-def _wanted(form: RulesForm) -> SimpleRules:
-    skills = simple_rules.skills_in(form.skills.data)
-    return SimpleRules(form.certificate.data, skills, form.min_jobs.data, form.min_years.data)

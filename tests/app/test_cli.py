@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from accounts.models import Role, User
 from accounts.services import authenticate
+from badges.models import PartnerRulesVersion
 from core import clock
 from core.outbox import OutboxMail
 from freelancers.holds import HoldKind
@@ -204,3 +205,54 @@ def test_accounts_of_a_demo_that_is_not_loaded_are_not_shown(run):
     assert result.exit_code == 0
     assert "The demo is not loaded here" in result.output
     assert clock.now() == AT
+
+
+# Policies
+
+
+def test_a_simulation_says_what_rules_in_a_file_would_do_and_changes_nothing(run, session, tmp_path):
+    northwind = make_partner("Northwind", slug="northwind")
+    make_expert(northwind, jobs_count=4)
+    make_expert(northwind, jobs_count=40)
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"rules": [{"fact": "jobs_count", "operator": "at_least", "value": 10}]}')
+
+    result = run(args=["policy", "simulate", str(rules), "--partner", "northwind"])
+    assert result.exit_code == 0
+    assert "experts 2 0 0 1 1" in words(result)
+    assert "everybody 2 1 0 1 1" in words(result)
+    assert session.scalar(sa.select(sa.func.count()).select_from(PartnerRulesVersion)) == 0
+
+
+def test_a_simulation_of_a_base_policy_is_one_for_every_partner(run, session):
+    make_expert(make_partner("Northwind", slug="northwind"), jss_pct=85)
+    make_expert(make_partner("Contoso", slug="contoso"), jss_pct=95)
+    base = '{"label": "stricter", "effective_at": "2026-04-01T00:00:00+00:00", "min_jss_pct": 90}'
+
+    said = words(run(args=["policy", "simulate", "-"], input=base))
+    assert "northwind experts 1 0 0 1 0" in said
+    assert "contoso experts 1 0 0 0 1" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"rules": [{"fact": "shoe_size", "operator": "at_least", "value": 42}]}', "rules[0].fact is one of"),
+        ('{"rules": [' + '{"any": [' * 10_000 + "]}" * 10_000 + "]}", "too deeply"),
+        ('{"rules": [{"fact": "jss_pct", "operator": "at_least", "value": 70}]}', "is at least 80, which the"),
+        ('{"rules": [{"fact": "certificate", "operator": "held", "value": "x\'; DROP TABLE awards"}]}', "a command to"),
+        ("no JSON", "The file is no JSON"),
+    ],
+)
+def test_rules_that_cannot_be_asked_for_are_refused_with_the_reason(run, session, content, says):
+    make_partner("Northwind", slug="northwind")
+    result = run(args=["policy", "simulate", "-", "--partner", "northwind"], input=content)
+
+    assert result.exit_code == 1
+    assert says in words(result)
+
+
+def test_rules_of_nobody_are_simulated_for_nobody(run):
+    result = run(args=["policy", "simulate", "-", "--partner", "contoso"], input='{"rules": []}')
+
+    assert "No partner is called contoso" in words(result)

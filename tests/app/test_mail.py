@@ -210,6 +210,19 @@ def test_an_address_to_stop_mails_that_is_none_is_left_out(app, tmp_path, monkey
         assert "List-Unsubscribe" not in message
 
 
+@pytest.mark.parametrize("letter", ["a", "é"])
+@pytest.mark.parametrize("words", range(8, 40))
+def test_a_subject_of_any_length_begins_on_the_line_of_its_name(app, tmp_path, monkeypatch, words, letter):
+    subject = " ".join([letter * 4] * words)[: letters.SUBJECT_MAX].strip()
+    for message in rendered("hello", tmp_path, monkeypatch, subject=subject):
+        lines = message.as_bytes().partition(b"\r\n\r\n")[0].split(b"\r\n")
+        [first] = [line for line in lines if line.startswith(b"Subject:")]
+        assert len(first) > len("Subject: ")
+        assert max(map(len, lines)) < 100
+        received = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+        assert received["Subject"] == subject
+
+
 @pytest.mark.parametrize(
     "name", ["Ada\r\nBcc: eve@example.org", "Ada\nSubject: x", "Ada\x00\x1b[31m", "Ada\u2028Bcc: x"]
 )

@@ -333,15 +333,15 @@ def many_who_fail(partner, count):
 def test_a_sweep_killed_anywhere_is_finished_by_the_next(session, monkeypatch):
     many_who_fail(make_partner(), 12)
     monkeypatch.setattr(sweeping, "BATCH", 3)
-    tell, told = mails.tell_change, Counter()
+    word, told = mails.change_mail, Counter()
 
-    def killed_at_times(award, change, findings, at):
-        told[award.id] += 1
+    def killed_at_times(to, *rest):
+        told[to.award_id] += 1
         if sum(told.values()) in (2, 5, 9):
             raise KeyboardInterrupt
-        tell(award, change, findings, at)
+        return word(to, *rest)
 
-    monkeypatch.setattr(mails, "tell_change", killed_at_times)
+    monkeypatch.setattr(mails, "change_mail", killed_at_times)
     for _ in range(3):
         with pytest.raises(KeyboardInterrupt):
             sweep(AT)
@@ -385,22 +385,22 @@ def test_two_sweeps_at_once_do_the_work_once(app, session, monkeypatch):
 
 def test_a_revocation_during_a_sweep_wins(app, session, monkeypatch):
     award = make_expert(jss_pct=70)
-    award_id, facts_of_many = award.id, sweeping.facts_of_many
+    award_id, holders_of = award.id, sweeping.holders_of
     done = []
 
     def revoke():
         with app.app_context():
             done.append(services.revoke(award_id, "So.", by=None, at=AT).closed_at)
 
-    def facts_while_somebody_revokes(*args):
+    def holders_while_somebody_revokes(*args):
         thread = Thread(target=revoke)
         thread.start()
         thread.join(0.3)
         assert not done, "the row is locked: the revocation waits for the sweep's batch"
         done.append(thread)
-        return facts_of_many(*args)
+        return holders_of(*args)
 
-    monkeypatch.setattr(sweeping, "facts_of_many", facts_while_somebody_revokes)
+    monkeypatch.setattr(sweeping, "holders_of", holders_while_somebody_revokes)
     assert sweep(AT) == SweepReport(grace_began=1)
     done[0].join()
     session.expire_all()

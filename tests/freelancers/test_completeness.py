@@ -1,6 +1,6 @@
 """How complete a profile is. Rule C, at its edges."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects.postgresql import JSONB
 
-from freelancers.rules import ProfileParts, completeness, completeness_sql
+from freelancers.rules import (
+    ProfileParts,
+    added_up,
+    cheapest_way,
+    completeness,
+    completeness_sql,
+    with_additions,
+)
 
 REQUIRED = {"photo": 1, "overview": 1, "employment": 1, "skills": 1}
 PARTS = tuple(f.name for f in fields(ProfileParts) if f.name != "stated_pct")
@@ -82,3 +89,47 @@ def test_python_and_sql_agree(session, parts, stated):
         session.scalar(sa.select(sa.text(completeness_sql("f"))).select_from(row))
         == completeness(ProfileParts(**parts, stated_pct=stated)).pct
     )
+
+
+def way(parts, needed=100):
+    return [(each.part, each.count, each.points) for each in cheapest_way(ProfileParts(**parts), needed)]
+
+
+def test_the_cheapest_way_begins_with_what_is_required():
+    assert [part for part, _, _ in way({})][:4] == ["photo", "overview", "employment", "skills"]
+
+
+def test_the_cheapest_way_takes_the_least_work_and_no_more_than_is_needed():
+    nearly = REQUIRED | {"skills": 3, "education": 2, "linked_accounts": 1}
+
+    assert way(nearly) == [("further employment", 1, 10)]
+    assert way(nearly | {"employment": 3, "education": 1, "linked_accounts": 0, "portfolio": 1, "tests": 0}) == [
+        ("linked accounts", 1, 5)
+    ]
+    assert way(nearly, 90) == []
+
+
+def test_skill_tests_are_not_given_any_more_and_a_stated_figure_is_left_aside():
+    assert not [part for part, _, _ in way({}) if part == "skill tests"]
+    assert way(REQUIRED | {"stated_pct": 100}, 50) == []
+    assert way(REQUIRED | {"stated_pct": 20}, 50) == []
+
+
+@given(
+    parts=st.fixed_dictionaries({p: st.integers(0, 1 if p in ("photo", "overview", "video") else 4) for p in PARTS}),
+    needed=st.integers(0, 100),
+    without=st.sampled_from([frozenset(), frozenset({"portfolio"})]),
+)
+@settings(max_examples=300, deadline=None)
+def test_the_cheapest_way_reaches_what_is_needed_and_with_one_thing_less_does_not(parts, needed, without):
+    profile = ProfileParts(**parts)
+    additions = cheapest_way(profile, needed, without)
+
+    assert added_up(profile, additions) >= needed
+    assert not {each.counted for each in additions} & without
+    gained = added_up(profile, additions) - added_up(profile, ())
+    assert gained == sum(each.points for each in additions)
+    for number, each in enumerate(additions):
+        counts = with_additions(profile, additions)
+        fewer = replace(counts, **{each.counted: getattr(counts, each.counted) - 1})
+        assert completeness(fewer).pct < needed, (number, each)

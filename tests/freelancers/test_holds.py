@@ -16,7 +16,7 @@ from freelancers.holds import (
     stops,
 )
 
-ACTIONS = "new_proposals change_photo withdraw_earnings direct_hires be_shown log_in".split()  # noqa: SIM905 -- as in the table
+ACTIONS = "new_proposals change_photo withdraw_earnings direct_hires be_shown log_in".split()
 TABLE = {
     "awaiting_verification": "no  no  yes yes yes yes",
     "verification_failed": "no  no  no  no  no  yes",

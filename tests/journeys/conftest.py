@@ -1,8 +1,9 @@
-"""A whole service for each file of journeys, and what many of them begin with."""
+"""A whole service for each file of journeys, and the deeds that many of them begin with."""
 
 from __future__ import annotations
 
 import json
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from tests.live import laurel, link_in
 PASSWORD = "a long enough password"
 STAFF = "robin@laurel.example"
 ADMIN = "pat@northwind.example"
+HEADLINE = "Warehouses that answer"
 
 
 @pytest.fixture(scope="module")
@@ -50,49 +52,48 @@ def staff(service, person):
     if not service.sql("SELECT 1 FROM users WHERE email = %s", STAFF):
         words = ("users", "create", STAFF, "--role", "staff", "--name", "Robin Hale", "--password-stdin")
         service.cli(*words, stdin=PASSWORD)
-    return person().sign_in(STAFF, PASSWORD)
+    return person().sign_in(STAFF, PASSWORD).sees("The marketplace today")
 
 
 def add_partner(service, staff, person, name="Northwind"):
-    """Staff add a partner; its first admin chooses a password and publishes the page. Returns the admin."""
-    staff.go("/staff/partners/new")
-    staff.page.get_by_label("Name", exact=False).first.fill(name)
-    staff.page.locator("input[name=slug]").fill(name.lower())
-    staff.page.locator("input[name=admin_name]").fill("Pat Partner")
-    staff.page.locator("input[name=admin_email]").fill(ADMIN)
+    """Staff add a partner; its first admin follows the mail's link and chooses a password. Returns the admin."""
+    staff.follow("Partners")
+    staff.follow("Add a partner")
+    staff.fill(**{"Name": name, "Their name": "Pat Partner", "Their e-mail address": ADMIN})
     staff.click("Add the partner")
-    staff.sees(name)
+    staff.sees(name, "Pat Partner", "Invited", "Page is a draft")
+
     admin = person()
-    admin.go(link_in(service.mailbox.wait_for(ADMIN), "/password/"))
-    for field in admin.page.locator("input[type=password]").all():
-        field.fill(PASSWORD)
-    admin.page.locator("main form button.btn-primary").first.click()
-    admin.page.wait_for_load_state()
-    if "/sign-in" in admin.page.url:
-        admin.sign_in(ADMIN, PASSWORD)
-    return admin
+    admin.go(link_in(service.mailbox.wait_for(ADMIN, subject=name), "/password/"))
+    admin.sees("Choose your password", ADMIN)
+    admin.fill(Password=PASSWORD)
+    admin.click("Set the password and sign in")
+    return admin.sees("Your programme today", "Nothing is waiting")
 
 
-def publish_page(admin, slug="northwind"):
+def publish_page(admin):
     """The admin writes the page's words and publishes it."""
-    admin.go(f"/console/{slug}/page")
-    admin.fill(Headline="Warehouses that answer", Introduction="People who know Northwind inside out.")
+    admin.follow("Page", exact=True)
+    admin.sees("Not published yet", "A headline", "An introduction")
+    admin.fill(Headline=HEADLINE, Introduction="People who know Northwind inside out.")
     admin.click("Save")
     admin.click("Publish the page")
-    admin.sees("Published")
+    admin.sees("Everybody can see it" if "It would be better with" not in admin.text else "Published")
 
 
-def invite(service, admin, *addresses, slug="northwind"):
+def invite(service, admin, *addresses, message=""):
     """The admin pastes addresses, looks at what will happen, and sends; returns each address's link."""
-    admin.go(f"/console/{slug}/invitations")
-    admin.page.get_by_label("Addresses").fill("\n".join(addresses))
+    admin.follow("Invitations")
+    admin.fill(Addresses="\n".join(addresses), A_word_from_you=message)
     admin.click("Look before sending")
+    admin.sees("Nothing has been sent yet")
     admin.click(f"Send {len(addresses)} invitation")
-    return [link_in(service.mailbox.wait_for(address, subject="Northwind"), "/invitations/") for address in addresses]
+    mails = [service.mailbox.wait_for(address, subject="invites you") for address in addresses]
+    return [link_in(mail, "/invitations/") for mail in mails]
 
 
-def feed(service, tmp_path, *rows):
-    """An operator brings in rows of Laurel's own format; they meet every rule unless they say otherwise."""
+def feed_file(folder, *rows):
+    """Write rows of Laurel's own format; these people meet every rule unless a row says otherwise."""
     good = {
         "title": "Data engineer",
         "country": "GB",
@@ -103,38 +104,71 @@ def feed(service, tmp_path, *rows):
         "completeness_stated_pct": 100,
         "skills": ["SQL"],
     }
-    path = tmp_path / f"feed-{len(list(tmp_path.iterdir()))}.ndjson"
+    path = folder / f"feed-{len(list(folder.iterdir()))}.ndjson"
     path.write_text("".join(json.dumps(good | row) + "\n" for row in rows))
-    return service.cli("feed", "import", path, "--mapping", "laurel")
+    return path
+
+
+def feed(service, folder, *rows):
+    """An operator brings such rows in; returns what the command says."""
+    return service.cli("feed", "import", feed_file(folder, *rows), "--mapping", "laurel")
 
 
 def register(somebody, link, name, password=PASSWORD):
     """Somebody invited opens the link and makes an account."""
     somebody.go(link)
     somebody.follow("Make an account")
-    somebody.page.get_by_label("name", exact=False).first.fill(name)
-    somebody.page.locator("input[type=password]").first.fill(password)
+    somebody.fill(Your_name=name, Password=password)
     somebody.click("Make my account")
-    return somebody
+    return somebody.sees("Your account is ready", "How you stand today")
 
 
 def apply(somebody):
     """Accept the invitation that is open, answer what is asked, and send. Returns the application's path."""
     somebody.click("Accept and start")
+    somebody.sees("Your application is open")
     answer(somebody)
     return urlsplit(somebody.page.url).path
 
 
-def answer(somebody):
+def answer(somebody, words="I rebuilt the warehouse of a bank."):
     """Answer every question that the open application insists on, and send it."""
     for field in somebody.page.locator("main form textarea[required]").all():
-        field.fill("I rebuilt the warehouse of a bank.")
+        field.fill(words)
     somebody.click("Send application")
-    somebody.sees("under consideration")
+    somebody.sees("Under consideration", "If you are selected, you get an e-mail")
 
 
-def select(admin, name, slug="northwind"):
-    """The admin opens the application of `name` and selects them."""
-    admin.go(f"/console/{slug}/applications")
+def select(admin, name):
+    """The admin opens the application of `name` from the queue and selects them."""
+    admin.follow("Applications", exact=True)
     admin.follow(name)
     admin.click(f"Select {name}")
+    return admin.sees(f"{name} is selected")
+
+
+def wait_until(met, what, timeout_s=40):
+    """Wait for a condition; say in words what did not come about."""
+    deadline = time.monotonic() + timeout_s
+    while not met():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.1)
+
+
+def let_the_worker_go_round(service):
+    """Wait until the worker has swept once more, from beginning to end, and all mails have left."""
+    [(moment,)] = service.sql("SELECT clock_timestamp()")
+    swept = "SELECT 1 FROM job_runs WHERE job = 'sweep' AND claimed_at > %s AND done_at IS NOT NULL"
+    wait_until(lambda: service.sql(swept, moment), "the worker had swept")
+    all_mails_leave(service)
+
+
+def all_mails_leave(service):
+    """Wait until no mail is left to be sent."""
+    waiting = "SELECT 1 FROM outbox_mails WHERE sent_at IS NULL"
+    wait_until(lambda: not service.sql(waiting), "every mail had left")
+
+
+def subjects_to(service, address):
+    """Return what the mails to one address are about, in the order in which they came."""
+    return [mail["Subject"] for mail in service.mailbox.to(address)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from accounts.models import Role
+from accounts.models import Role, User
 from core import clock
 from core.outbox import OutboxMail
 from freelancers.holds import HoldKind
@@ -17,6 +17,7 @@ from tests.factories import (
     make_freelancer,
     make_hold,
     make_invitation,
+    make_newcomer,
     make_partner,
     make_user,
     sign_in,
@@ -51,6 +52,32 @@ def test_an_open_requirement_is_the_next_step(client, session, ada):
     page = client.get("/me")
     assert "Job Success Score" in next_step(page)
     assert "#requirements" in next_step(page)
+
+
+def test_a_newcomer_is_not_asked_for_what_they_are_spared(client, session, at):
+    newcomer = make_newcomer(make_partner())
+    sign_in(client, session.get_one(User, newcomer.user_id))
+
+    page = client.get("/me")
+    assert "There is nothing to do now" in next_step(page)
+    assert "All 2 requirements met" in page.text
+    for title in ("Active account", "Job Success Score", "Fluent English"):
+        assert f"{title}: not asked yet" in page.text
+
+
+def test_what_will_soon_be_lost_is_the_next_step_of_somebody_with_nothing_open(client, session, at, ada):
+    make_award(make_partner(), ada)
+    for days, value in ((70, 88), (45, 85), (0, 82)):
+        seen_at = at - timedelta(days=days)
+        session.add(Observation(freelancer_id=ada.id, figure="jss_pct", value=value, observed_at=seen_at))
+    ada.jss_pct = 82
+    session.commit()
+
+    page = client.get("/me")
+
+    assert "Look ahead: Northwind Expert" in next_step(page)
+    assert "2 points above the 80 % that is needed, and falling: 88 % in December 2025" in next_step(page)
+    assert "What lies ahead" in client.get("/me/badges").text
 
 
 def test_a_draft_comes_before_a_requirement(client, session, ada):
@@ -146,7 +173,7 @@ def test_the_score_shows_its_margin_and_how_it_moved(client, session, at, ada):
 
     assert "82 %" in page
     assert "points above the 80 %" in page
-    assert "Down 8 points from 90 %" in page
+    assert "2 points above the 80 % that is needed, and falling: 90 % " in page
     assert "It is close to the limit." in page
     assert "no score" in page
 

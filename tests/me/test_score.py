@@ -19,21 +19,23 @@ def test_the_margin_is_what_lies_above_the_limit(pct, margin):
 
 
 @pytest.mark.parametrize(
-    ("figures", "trend"),
+    ("figures", "sentence"),
     [
-        ((90, 82), "Down 8 points from 90 %."),
-        ((81, 82), "Up 1 point from 81 %."),
-        ((90, 82, 82), "Down 8 points from 90 %."),
-        ((90, None, 82), "Down 8 points from 90 %."),
-        ((82,), ""),
-        ((82, 82), ""),
+        ((90, 82), "82 %, 2 points above the 80 % that is needed, and falling: 90 % in March."),
+        ((78, 79), "79 %, 1 point below the 80 % that is needed, and rising: 78 % in March."),
+        ((80,), "80 %, exactly the 80 % that is needed."),
         ((), ""),
     ],
 )
-def test_the_trend_is_the_last_change(figures, trend):
+def test_margin_and_trend_are_one_sentence(figures, sentence):
     pct = figures[-1] if figures else None
 
-    assert score(pct, AT, 80, history(*figures)).trend == trend
+    assert score(pct, AT, 80, history(*figures)).sentence == (sentence and f"Your Job Success Score is {sentence}")
+
+
+@pytest.mark.parametrize(("pct", "is_close"), [(79, False), (80, True), (83, True), (84, False), (None, False)])
+def test_it_is_close_within_the_margin_of_the_policy(pct, is_close):
+    assert score(pct, AT, 80, [], 3).is_close is is_close
 
 
 def test_the_drawing_stays_within_its_frame():

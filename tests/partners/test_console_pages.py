@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from badges.models import PartnerRulesVersion
-from core import clock
 from partners.answering import ask_to_confirm
 from partners.interest import show_interest
 from partners.models import Application, Invitation, Member
@@ -261,32 +259,6 @@ def test_steps_are_changed_without_a_script(console, session, partner, at):
     assert console.post(f"{console.at}/programme/steps/{key}", data={"action": "burn"}).status_code == 422
     assert console.post(f"{console.at}/programme/steps", data=form | {"prompt": ""}).status_code == 422
     assert console.post(f"{console.at}/programme/steps", data=form | {"kind": "dance"}).status_code == 422
-
-
-def test_requirements_are_counted_before_they_are_put_in_force(console, session, partner, ada, at):
-    make_freelancer(jobs_count=10)
-    form = {"certificate": "", "skills": "", "min_jobs": "5", "min_years": ""}
-    counted = console.post(f"{console.at}/programme/rules", data=form | {"action": "count"})
-
-    assert "<strong>1 freelancer</strong> would meet everything" in counted.text
-    assert "there are 2" in counted.text
-    assert session.scalars(sa.select(PartnerRulesVersion)).all() == []
-    saved = console.post(f"{console.at}/programme/rules", data=form | {"action": "save"}, follow_redirects=True)
-    assert "The new requirements are in force." in saved.text
-    assert "At least 5 finished jobs" in saved.text
-    assert "1 freelancer of the marketplace meets all of this now" in saved.text
-    clock.use(lambda: at + DAY)
-    console.post(f"{console.at}/programme/rules", data=form | {"min_jobs": "", "action": "save"})
-    assert "At least 5 finished jobs" not in console.get(f"{console.at}/programme").text
-
-
-@pytest.mark.parametrize("form", [{"min_jobs": "many"}, {"min_years": "-1"}, {"certificate": "x" * 300}])
-def test_requirements_that_cannot_be_are_refused_with_the_reason(console, session, at, form):
-    page = console.post(f"{console.at}/programme/rules", data=form | {"action": "save"})
-
-    assert page.status_code == 422
-    assert "There is something to put right" in page.text
-    assert session.scalars(sa.select(PartnerRulesVersion)).all() == []
 
 
 def test_the_team_grows_changes_and_shrinks(console, session, partner, mails, at):

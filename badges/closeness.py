@@ -1,0 +1,151 @@
+"""How close somebody is to losing a requirement: margin, trend and last days, in words. Pure. Section J."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.facts import Facts, folded
+from badges.eligibility.meeting import certificates_named, is_met
+from badges.eligibility.policy import Policy
+from core import wording
+
+#: So many earlier figures are named beside the present one.
+NAMED = 2
+
+
+@dataclass(frozen=True)
+class ScoreSeen:
+    """A Job Success Score as it was seen; `pct` is None when it had gone."""
+
+    at: datetime
+    pct: int | None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A certificate whose end loses a requirement; `on` is its last valid day."""
+
+    name: str
+    on: date
+
+
+def needed_score_pct(policy: Policy) -> int:
+    """Return the Job Success Score that everybody needs under `policy`: the base's, or the partner's higher one."""
+    asked = [leaf.number for leaf in _certain(policy.rules.requirements) if leaf.fact == "jss_pct"]
+    return max([policy.base.min_jss_pct, *asked])
+
+
+def run_of(pct: int | None, seen: Sequence[ScoreSeen]) -> tuple[ScoreSeen, ...]:
+    """Return the latest figures that all moved the same way, the oldest first, up to the present `pct`.
+
+    Empty when it never moved: then there is no trend. Times at which it had gone are passed over.
+    """
+    figures: list[ScoreSeen] = []
+    for each in seen:
+        if each.pct is not None and (not figures or figures[-1].pct != each.pct):
+            figures.append(each)
+    if pct is None or len(figures) < 2 or figures[-1].pct != pct:
+        return ()
+    values = [each.pct or 0 for each in figures]
+    falls = values[-1] < values[-2]
+    first = len(values) - 1
+    while first and (values[first] < values[first - 1]) is falls:
+        first -= 1
+    return tuple(figures[first:])
+
+
+def is_falling(pct: int, seen: Sequence[ScoreSeen]) -> bool:
+    """Say whether the last change of the score was downwards."""
+    run = run_of(pct, seen)
+    return bool(run) and (run[-1].pct or 0) < (run[0].pct or 0)
+
+
+def trend(pct: int | None, seen: Sequence[ScoreSeen]) -> str:
+    """Return how the score moves: "falling: 88 % in May, 85 % in June"; empty while it never moved."""
+    run = run_of(pct, seen)
+    if not run:
+        return ""
+    earlier = run[:-1][-NAMED:]
+    months = [(each.at.year, each.at.month) for each in run[-NAMED - 1 :]]
+    by_month = all(one != other for one, other in pairwise(months))
+    this_year = len({year for year, _ in months}) == 1
+    form = ("%B" if this_year else "%B %Y") if by_month else None
+    told = [
+        f"{wording.percent(each.pct or 0)} {f'in {each.at:{form}}' if form else f'on {wording.day(each.at.date())}'}"
+        for each in earlier
+    ]
+    return f"{'falling' if (run[-1].pct or 0) < (run[0].pct or 0) else 'rising'}: {', '.join(told)}"
+
+
+def score_sentence(pct: int, limit_pct: int, seen: Sequence[ScoreSeen]) -> str:
+    """Return margin and trend as one sentence."""
+    margin = pct - limit_pct
+    needed = wording.percent(limit_pct)
+    if margin == 0:
+        where = f"exactly the {needed} that is needed"
+    else:
+        points = wording.counted(abs(margin), "point", "points")
+        where = f"{points} {'above' if margin > 0 else 'below'} the {needed} that is needed"
+    moves = trend(pct, seen)
+    return f"Your Job Success Score is {wording.percent(pct)}, {where}{f', and {moves}' if moves else ''}."
+
+
+def ending_certificates(policy: Policy, facts: Facts, day: date) -> Iterator[Ending]:
+    """Yield the certificates whose end, within the longest time of warning, loses a requirement that is met now."""
+    horizon = day + timedelta(days=max(policy.base.warn_certificate_days, default=0))
+    ends = sorted({each.expires_on for each in facts.certificates if each.expires_on and day <= each.expires_on})
+    told: set[Ending] = set()
+    for requirement in policy.rules.requirements:
+        if not is_met(requirement, facts, day):
+            continue
+        for on in (each for each in ends if each <= horizon):
+            left = tuple(each for each in facts.certificates if each.expires_on is None or each.expires_on > on)
+            if not is_met(requirement, replace(facts, certificates=left), day):
+                found = [Ending(name, on) for name in _names_in((requirement,)) if _ends_on(name, facts, on)]
+                yield from (each for each in found if each not in told)
+                told.update(found)
+                break
+
+
+def warned_at_days(ending: Ending, day: date, warn_days: Sequence[int]) -> int:
+    """Return which of the times of warning has come for a certificate that ends within the longest."""
+    return min(days for days in warn_days if (ending.on - day).days <= days)
+
+
+def ending_sentence(ending: Ending, day: date) -> str:
+    """Return "Your certificate “X” ends in 21 days, on 23 March 2026, and …"."""
+    days = (ending.on - day).days
+    when = f"in {wording.counted(days, 'day', 'days')}" if days else "today"
+    return f"Your certificate “{ending.name}” ends {when}, on {wording.day(ending.on)}, and an active one is needed."
+
+
+def certificates_named_in(policy: Policy) -> tuple[str, ...]:
+    """Return the names of all certificates that `policy` asks for, anywhere."""
+    return tuple(_names_in(policy.rules.requirements))
+
+
+def _names_in(requirements: Sequence[Requirement]) -> Iterator[str]:
+    for each in requirements:
+        if isinstance(each, Group):
+            yield from _names_in(each.members)
+        elif each.fact == "certificate":
+            yield each.text
+
+
+def _ends_on(name: str, facts: Facts, on: date) -> bool:
+    """Say whether the last certificate of this name, in upper or lower case, ends on that day."""
+    held = list(certificates_named(folded(name), facts))
+    return bool(held) and all(each.expires_on is not None and each.expires_on <= on for each in held)
+
+
+def _certain(requirements: Sequence[Requirement]) -> Iterator[Condition]:
+    """Yield the conditions that are asked for in any case."""
+    for each in requirements:
+        if isinstance(each, Condition):
+            yield each
+        elif each.kind == "all" or len(each.members) == 1:
+            yield from _certain(each.members)
