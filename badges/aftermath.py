@@ -45,7 +45,7 @@ def write(outcomes: Sequence[Outcome], book: Rulebook, at: datetime) -> None:
     _close([outcome.holder for outcome in outcomes if outcome.change is None])
     _store(changed)
     record_many([_event(outcome, book) for outcome in outcomes], by=None, at=at)
-    receipts.keep_many([_decision(outcome, book) for outcome in changed], Cause.SWEEP, at=at)
+    receipts.keep_many([_decision(outcome, book) for outcome in changed], Cause.SWEEP, at=at, kept=book.kept)
     enqueue_many([mail for mail in (_mail(outcome, at) for outcome in outcomes) if mail is not None], at=at)
 
 

@@ -46,7 +46,7 @@ def due_awards(book: Rulebook, at: datetime, *among: Asked) -> sa.Select[tuple[U
         .outerjoin(held, held.c.freelancer_id == Award.freelancer_id)
         .where(Award.closed_at.is_(None), *among)
         # Each is worked out once for a row; without this it would be once for each time that it is named below.
-        .offset(sa.literal_column("0"))
+        .offset(sa.literal_column("'0'"))
         .subquery("seen")
     )
     unmet = [(rule, seen.c[label.name]) for rule, label in still_open.items()]

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from accounts.models import User
 from badges.eligibility.facts import COLUMNS, Facts, OpenHold
+from badges.eligibility.sql import profile_list
 from badges.mails import Addressee
 from badges.models import Award, JoinedThrough
 from badges.rulebook import Badge, Rulebook
@@ -21,7 +23,13 @@ from freelancers.holds import HoldKind
 from freelancers.models import Freelancer, Hold
 
 _TABLE = sa.inspect(Freelancer).columns
-_PERSON = tuple(_TABLE[name] for name in (*COLUMNS, "id", "user_id", "name", "email", "skills", "languages", "profile"))
+#: Of a profile, which can be long, no more than is asked for.
+_PERSON = (
+    *(_TABLE[name] for name in (*COLUMNS, "id", "user_id", "name", "email", "skills", "languages")),
+    sa.func.jsonb_build_object("certificates", profile_list("certificates"), type_=JSONB()).label("profile"),
+    sa.func.jsonb_array_length(profile_list("portfolio")).label("portfolio_items"),
+    User.email.label("signs_in_with"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,7 @@ def lock(award_ids: Sequence[UUID]) -> list[sa.Row[Any]]:
 def holders_of(awards: Sequence[sa.Row[Any]], book: Rulebook) -> list[Holder]:
     """Return the holders of these awards as they are now, in three queries whatever their number."""
     ids = sa.literal(list({award.freelancer_id for award in awards}), sa.ARRAY(sa.Uuid()))
-    people = (
-        sa.select(*_PERSON, User.email.label("signs_in_with"))
-        .outerjoin(User, User.id == Freelancer.user_id)
-        .where(Freelancer.id == sa.any_(ids))
-    )
+    people = sa.select(*_PERSON).outerjoin(User, User.id == Freelancer.user_id).where(Freelancer.id == sa.any_(ids))
     rows = {row["id"]: dict(row) for row in session.execute(people).mappings()}
     holds = _open_holds(ids)
     came = sa.select(JoinedThrough.freelancer_id, JoinedThrough.issuer_id).where(

@@ -88,13 +88,18 @@ class Decision:
     findings: tuple[Finding, ...]
 
 
-def keep_many(decisions: Sequence[Decision], cause: Cause, *, at: datetime) -> None:
-    """Store the receipts of many evaluations in the current transaction, but those that say the same as the last."""
+def keep_many(decisions: Sequence[Decision], cause: Cause, *, at: datetime, kept: set[str]) -> None:
+    """Store the receipts of many evaluations in the current transaction, but those that say the same as the last.
+
+    `kept` are the digests of policies that are stored already, as far as the caller knows; it grows by these.
+    """
     if not decisions:
         return
-    policies = {decision.policy_digest: decision.policy for decision in decisions}
-    snapshots = [{"digest": digest, "content": policies[digest].to_json()} for digest in sorted(policies)]
-    session.execute(insert_rows(PolicySnapshot, snapshots).on_conflict_do_nothing())
+    policies = {each.policy_digest: each.policy for each in decisions if each.policy_digest not in kept}
+    if policies:
+        snapshots = [{"digest": digest, "content": policies[digest].to_json()} for digest in sorted(policies)]
+        session.execute(insert_rows(PolicySnapshot, snapshots).on_conflict_do_nothing())
+        kept |= policies.keys()
     rows = [
         {
             "id": new_id(),

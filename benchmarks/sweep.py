@@ -1,6 +1,6 @@
 """How long a sweep takes, against one hand-written statement that flips the same awards.
 
-    .venv/bin/python -m benchmarks.sweep --people 1000000
+.venv/bin/python -m benchmarks.sweep --people 1000000
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ WHERE p.id = f.id AND (p.n + %(shift)s) * 7919 %% 1000000 < %(of_a_million)s
 _CHANGED = """
 CREATE TABLE changed_people AS SELECT id FROM freelancers ORDER BY hashtext(marketplace_id) LIMIT %(people)s;
 """
-_WRITTEN = "SELECT (SELECT count(*) FROM audit_events), (SELECT count(*) FROM receipts), (SELECT count(*) FROM outbox_mails)"
+_WRITTEN = (
+    "SELECT (SELECT count(*) FROM audit_events), (SELECT count(*) FROM receipts), (SELECT count(*) FROM outbox_mails)"
+)
 
 
 @dataclass
@@ -83,9 +85,7 @@ class Bench:
         compared = Round(what, 0, [], [])
         for _ in range(self.repeat):
             self._restore()
-            compared.by_hand.append(
-                timed(lambda: by_hand.flip(self.connection, AT, changed_only=changed_only))
-            )
+            compared.by_hand.append(timed(lambda: by_hand.flip(self.connection, AT, changed_only=changed_only)))
             expected = self._digest()
             self._restore()
             reports: list[SweepReport] = []
@@ -104,7 +104,9 @@ class Bench:
     def _check_written(self, changed: int) -> None:
         written = self.connection.execute(_WRITTEN).fetchone()
         self.connection.commit()
-        assert written == (changed, changed, changed), f"{changed} changes, but events, receipts and mails are {written}"
+        assert written == (changed, changed, changed), (
+            f"{changed} changes, but events, receipts and mails are {written}"
+        )
 
     def _restore(self) -> None:
         """Put every award back, and let both sides begin alike: no dead rows, nothing to be written to disk."""

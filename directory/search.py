@@ -23,14 +23,11 @@ from freelancers.models import Freelancer
 
 #: More skills than this help nobody in a list to choose from; the rarest are found by the search.
 SKILLS_OFFERED = 150
-#: Letters of an overview that are searched: whoever writes a book is found by its beginning.
-OVERVIEW_SEARCHED = 3_000
 #: The currency that the highest rate is asked for in; who is paid in another cannot be compared.
 RATE_CURRENCY = "USD"
 
 ANY = Filters()
 _SIMPLE = sa.cast(sa.literal_column("'simple'"), REGCONFIG)
-_HEADING = (Freelancer.name, Freelancer.title, sa.func.array_to_string(Freelancer.skills, " "))
 
 
 @dataclass(frozen=True)
@@ -124,8 +121,7 @@ def _conditions(partner_id: UUID, filters: Filters) -> dict[str, sa.ColumnElemen
     """Return what each filter that is set asks of an expert, by the filter's name."""
     asked: dict[str, sa.ColumnElement[bool]] = {}
     if filters.q:
-        overview = sa.func.left(Freelancer.overview, OVERVIEW_SEARCHED)
-        asked["q"] = _vector(*_HEADING, overview).bool_op("@@")(_words(filters.q))
+        asked["q"] = _has(Freelancer.words, filters.q)
     if filters.skill:
         skill = sa.func.unnest(Freelancer.skills, type_=sa.Text()).column_valued("skill")
         asked["skill"] = sa.exists().where(sa.func.lower(skill) == sa.func.lower(filters.skill))
@@ -161,24 +157,22 @@ def _is_chosen_for(partner_id: UUID, slug: str) -> sa.ColumnElement[bool]:
 
 
 def _tier(q: str) -> sa.ColumnElement[int]:
+    """Return 0 for who has the words in name, title or skills, and 1 for who has them in the overview alone."""
     if not q:
         return sa.literal_column("0").label("tier")
-    return sa.case((_vector(*_HEADING).bool_op("@@")(_words(q)), 0), else_=1).label("tier")
+    heading = sa.func.ts_filter(Freelancer.words, sa.literal_column("'{a}'::\"char\"[]"))
+    return sa.case((_has(heading, q), 0), else_=1).label("tier")
 
 
-def _vector(*texts: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[Any]:
-    """Return the words of `texts`, as they stand: names and skills are of no one language, so nothing is stemmed."""
-    return sa.func.to_tsvector(_SIMPLE, sa.func.concat_ws(" ", *texts))
+def _has(words: sa.SQLColumnExpression[Any], q: str) -> sa.ColumnElement[bool]:
+    """Return whether `words`, as `freelancers/words.py` makes them, have those of `q`: words, "phrases", or, -not.
 
-
-def _words(q: str) -> sa.ColumnElement[Any]:
-    """Return `q` as a text query: words, "phrases", or, -not. Beginnings of three letters and more are enough.
-
-    Each quoted word of the query's text form gets the mark for beginnings; PostgreSQL has no other way to say both.
+    Beginnings of three letters and more are enough: each quoted word of the query's text form gets the mark for that;
+    PostgreSQL has no other way to say both.
     """
     plain = sa.cast(sa.func.websearch_to_tsquery(_SIMPLE, q), sa.Text)
     begun = sa.func.regexp_replace(plain, r"('[^' ]{3,}')(?=[ )]|$)", r"\1:*", "g")
-    return sa.cast(begun, TSQUERY)
+    return words.bool_op("@@")(sa.cast(begun, TSQUERY))
 
 
 def _sorted(choices: Iterable[tuple[str, str]]) -> Sequence[tuple[str, str]]:

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Model, new_id
+from freelancers import words
 
 
 class Freelancer(Model):
@@ -24,6 +26,7 @@ class Freelancer(Model):
         sa.CheckConstraint("jss_pct BETWEEN 0 AND 100", name="jss_pct"),
         sa.CheckConstraint("completeness_pct BETWEEN 0 AND 100", name="completeness_pct"),
         sa.Index("ix_freelancers_email", "email"),
+        sa.Index("ix_freelancers_words", "words", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -73,9 +76,15 @@ class Freelancer(Model):
     first_scored_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    #: What a directory's search looks at; never read, so never loaded.
+    words: Mapped[str | None] = mapped_column(TSVECTOR(), sa.Computed(words.COLUMN, persisted=True), deferred=True)
 
     holds: Mapped[list[Hold]] = relationship(back_populates="freelancer", order_by="Hold.placed_at")
 
+
+# SQLAlchemy gives DDL no types.
+sa.event.listen(Freelancer.__table__, "before_create", sa.DDL(words.CREATE_FUNCTION))  # type: ignore[no-untyped-call]
+sa.event.listen(Freelancer.__table__, "after_drop", sa.DDL(words.DROP_FUNCTION))  # type: ignore[no-untyped-call]
 
 #: Finds a name by its beginning, whatever its case, in databases of any collation.
 sa.Index(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from badges.eligibility import asking
@@ -162,6 +163,7 @@ def _visibility(base: BasePolicy, facts: Facts) -> Seen:
     )
 
 
+@lru_cache(maxsize=100)
 def _visibilities(names: tuple[str, ...]) -> str:
     return wording.listed((_VISIBILITY_NAMES.get(name, name) for name in names), "or")
 

@@ -83,7 +83,10 @@ class Facts:
 
     @classmethod
     def of_columns(cls, row: Mapping[str, Any], holds: Iterable[OpenHold], joined_through_issuer: bool) -> Facts:
-        """Return the facts in a row of `freelancers`, given by column name, with the person's open holds."""
+        """Return the facts in a row of `freelancers`, given by column name, with the person's open holds.
+
+        A row that has `portfolio_items` needs no more of the profile than its certificates.
+        """
         profile = row.get("profile") or {}
         plain = {name: row[name] for name in COLUMNS if name in row}
         return cls(
@@ -91,7 +94,7 @@ class Facts:
             skills=tuple(row.get("skills") or ()),
             languages=tuple(Language(spoken["code"], spoken.get("level")) for spoken in row.get("languages") or ()),
             certificates=tuple(_certificate(entry) for entry in profile.get("certificates") or ()),
-            portfolio_items=len(profile.get("portfolio") or ()),
+            portfolio_items=row["portfolio_items"] if "portfolio_items" in row else len(profile.get("portfolio") or ()),
             holds=tuple(sorted(holds, key=lambda hold: (hold.placed_at, hold.kind))),
             joined_through_issuer=joined_through_issuer,
         )

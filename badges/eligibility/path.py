@@ -26,6 +26,7 @@ from badges.eligibility.reaching import (
     base_goals,
     effort,
     goal_of,
+    held_to_base,
     is_possible,
     is_reached,
     reached,
@@ -162,6 +163,7 @@ def _is_kept(goals: Iterable[Goal], now: Situation) -> bool:
 
 
 def _step(key: str, goals: tuple[Goal, ...], policy: Policy, now: Situation) -> Step:
+    goals = tuple(held_to_base(goal, policy.base) for goal in goals)
     still_open = tuple(goal for goal in goals if not is_reached(goal, now))
     return Step(
         key=key,

@@ -63,6 +63,14 @@ def goal_of(condition: Condition) -> Goal:
     return Goal(condition.fact, condition)
 
 
+def held_to_base(goal: Goal, base: BasePolicy) -> Goal:
+    """Return the goal with no less than the base policy asks: whoever has a score at all is held to E-2 as well."""
+    asked = goal.condition
+    if asked is None or asked.fact != "jss_pct":
+        return goal
+    return Goal(goal.key, replace(asked, value=max(asked.number, base.min_jss_pct)))
+
+
 def base_goals(base: BasePolicy, facts: Facts, open_rules: Iterable[str]) -> tuple[Goal, ...]:
     """Return what ends the open rules of the base policy, but E-3, which follows from all the rest. Rules E-1..E-5."""
     asked = {

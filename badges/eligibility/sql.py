@@ -175,7 +175,7 @@ def _inactive(asked: _Asking) -> Asked:
 
 
 def _portfolio(asked: _Asking) -> Asked:
-    return asked.within(sa.func.jsonb_array_length(_listed("portfolio")))
+    return asked.within(sa.func.jsonb_array_length(profile_list("portfolio")))
 
 
 def _skills(asked: _Asking) -> Asked:
@@ -186,7 +186,7 @@ def _skills(asked: _Asking) -> Asked:
 
 def _certificate(asked: _Asking) -> Asked:
     # All in lower case at once, like skills. Days are kept in ISO form, so they sort as texts; "" and null mean no end.
-    lowered = sa.cast(sa.func.lower(sa.cast(_listed("certificates"), sa.Text())), JSONB())
+    lowered = sa.cast(sa.func.lower(sa.cast(profile_list("certificates"), sa.Text())), JSONB())
     sought = sa.func.jsonb_build_object("name", asked.operands[0], "day", asked.day.isoformat())
     return sa.func.jsonb_path_exists(lowered, sa.cast(_VALID_CERTIFICATE, JSONPATH()), sought, type_=sa.Boolean())
 
@@ -201,7 +201,7 @@ def _identity(asked: _Asking) -> Asked:
     return sa.type_coerce(Freelancer.identity_verified, sa.Boolean())
 
 
-def _listed(part: str) -> ColumnElement[Any]:
+def profile_list(part: str) -> ColumnElement[Any]:
     """Return a list in the profile, empty where there is none."""
     found = Freelancer.profile[part]
     return sa.case((sa.func.jsonb_typeof(found) == "array", found), else_=sa.literal_column("'[]'::jsonb"))

@@ -7,6 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from core.audit import APPEND_ONLY_SQL
+from freelancers.words import CREATE_FUNCTION, DROP_FUNCTION
 
 revision = "0001"
 down_revision = None
@@ -160,6 +161,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_achievements")),
     )
     op.create_index(op.f("ix_achievements_issuer_id"), "achievements", ["issuer_id"], unique=False)
+    op.execute(CREATE_FUNCTION)
     op.create_table(
         "freelancers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -202,6 +204,12 @@ def upgrade() -> None:
         sa.Column("first_scored_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "words",
+            postgresql.TSVECTOR(),
+            sa.Computed("freelancer_words(name, title, skills, overview)", persisted=True),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "account_state IN ('active', 'suspended', 'blocked', 'closed')", name=op.f("ck_freelancers_account_state")
         ),
@@ -222,6 +230,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", name=op.f("uq_freelancers_user_id")),
     )
     op.create_index("ix_freelancers_email", "freelancers", ["email"], unique=False)
+    op.create_index("ix_freelancers_words", "freelancers", ["words"], unique=False, postgresql_using="gin")
     op.create_index(
         "ix_freelancers_name",
         "freelancers",
@@ -771,8 +780,10 @@ def downgrade() -> None:
     op.drop_table("password_links")
     op.drop_table("partners")
     op.drop_index("ix_freelancers_name", table_name="freelancers", postgresql_ops={"lower_name": "text_pattern_ops"})
+    op.drop_index("ix_freelancers_words", table_name="freelancers", postgresql_using="gin")
     op.drop_index("ix_freelancers_email", table_name="freelancers")
     op.drop_table("freelancers")
+    op.execute(DROP_FUNCTION)
     op.drop_index(op.f("ix_achievements_issuer_id"), table_name="achievements")
     op.drop_table("achievements")
     op.drop_table("users")

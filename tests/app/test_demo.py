@@ -26,8 +26,6 @@ from freelancers.models import Freelancer, Hold, Observation
 from partners.models import Application, Interest, Invitation, Member, Partner
 from tests.conftest import AT, _empty
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 BIG = ("quernstone", "inkfold", "loomwright")
 
 

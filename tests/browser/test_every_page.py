@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from app.demo.accounts import ACCOUNTS, PASSWORDS
 from tests.browsing import Person, needs_browser
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("browser")]
+pytestmark = needs_browser
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 #: How many pages of a kind are opened: two for those who see most, one for people in special straits.

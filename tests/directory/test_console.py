@@ -189,7 +189,6 @@ def test_the_page_is_written_previewed_published_and_taken_down(manager, session
         {"colour": ""},
         {"headline": " "},
         {"headline": "x" * 91},
-        {"intro": "\x00"},
         {"about": "x" * 6001},
         {"slots": "0"},
         {"slots": "many"},

@@ -2,8 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.browsing import needs_browser
 from tests.journeys.conftest import (
     ADMIN,
@@ -21,7 +19,7 @@ from tests.journeys.conftest import (
 )
 from tests.live import link_in, text_of
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("journeys")]
+pytestmark = needs_browser
 
 ADA = "ada@example.org"
 QUESTION = "What is the largest warehouse you have built?"

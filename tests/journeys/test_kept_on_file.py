@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.browsing import needs_browser
 from tests.journeys.conftest import (
     ADMIN,
@@ -19,7 +17,7 @@ from tests.journeys.conftest import (
 )
 from tests.live import link_in
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("journeys")]
+pytestmark = needs_browser
 
 BEA = "bea@example.org"
 #: The one thing that differs each time a form is shown: its protection, stamped with the moment.

@@ -3,13 +3,11 @@
 Rules E-7, E-11 and I-4.
 """
 
-import pytest
-
 from tests.browsing import needs_browser
 from tests.journeys.conftest import add_partner, answer, feed, invite, publish_page, register, select, subjects_to
 from tests.live import link_in, text_of
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("journeys")]
+pytestmark = needs_browser
 
 NIA = "nia@example.org"
 #: What the marketplace knows of her: a complete and public profile; nobody has worked with her, and no English level.

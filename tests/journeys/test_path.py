@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
-
 from tests.browsing import needs_browser
 from tests.journeys.conftest import add_partner, apply, feed, invite, publish_page, register
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("journeys")]
+pytestmark = needs_browser
 
 ADA = "ada@example.org"
 ROW = {"marketplace_id": "m1", "name": "Ada Byron", "email": ADA}

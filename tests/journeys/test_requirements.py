@@ -3,8 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from core import wording
 from tests.browsing import needs_browser
 from tests.journeys.conftest import (
@@ -20,7 +18,7 @@ from tests.journeys.conftest import (
 )
 from tests.live import text_of
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("journeys")]
+pytestmark = needs_browser
 
 CLEO, DAN = "cleo@example.org", "dan@example.org"
 
@@ -115,7 +113,7 @@ def pat_schedules_it(pat, begins_on):
 
 
 def cleo_reads_what_is_open_for_her(service, begins_on):
-    text = " ".join(text_of(service.mailbox.wait_for(CLEO, subject="Northwind asks for more from")).split())
+    text = " ".join(text_of(service.mailbox.wait_for(CLEO, subject="More is asked for")).split())
     for words in (
         f"from {wording.day(begins_on)}, Northwind asks for this of everybody who holds Northwind Expert",
         "At least 10 finished jobs",

@@ -5,12 +5,10 @@ import threading
 from collections import Counter
 from urllib.parse import urlencode, urlsplit
 
-import pytest
-
 from tests.browsing import needs_browser
 from tests.journeys.conftest import add_partner, all_mails_leave, feed, invite, register, subjects_to
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("journeys")]
+pytestmark = needs_browser
 
 CLIENTS = 200
 EVE = "eve@example.org"
@@ -46,7 +44,7 @@ def what_her_browser_would_send(eve):
 
 
 def all_at_once(port, path, body, headers):
-    """Send the same by CLIENTS clients, each over a connection of its own; return the status and place each was told."""
+    """Send the same by CLIENTS clients, each over its own connection; return the status and place each was told."""
     outcomes, ready = [], threading.Barrier(CLIENTS)
 
     def accept():

@@ -265,6 +265,13 @@ def test_one_step_serves_two_requirements():
     assert step.meets == ("E-2", "E-6/1")
 
 
+def test_a_first_score_is_held_to_the_base_policy_too():
+    asked = policy(Condition("jss_pct", "at_least", 70), unscored_passes=True)
+    [step] = path(asked, facts(jss_pct=None), FULL, AT)
+
+    assert step.title == "Have a Job Success Score of 80 % or more"
+
+
 def test_verifying_serves_the_hold_and_the_partner_who_asks_for_it():
     who = facts(holds=(OpenHold(HoldKind.AWAITING_VERIFICATION, AT),))
     [step] = path(policy(Condition("identity_verified", "is", value=True)), who, FULL, AT)
