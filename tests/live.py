@@ -121,7 +121,7 @@ class Laurel:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
         )
         assert done.returncode == expect, f"flask {words} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
