@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from datetime import UTC
+from queue import SimpleQueue
 from types import FrameType
 
 import structlog
@@ -37,12 +38,19 @@ _ASK_AGAIN_S = 1.0
 def run_worker(app: Flask) -> None:
     """Keep the timetable until SIGTERM or SIGINT; then let what is running end, and return within GRACE_S."""
     worker = Worker(app)
+    asked: SimpleQueue[int] = SimpleQueue()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def heed() -> None:
+        asked.get()
         worker.stop()
 
+    def ask(number: int, _frame: FrameType | None) -> None:
+        # Stopping takes a lock that the main thread may hold at this very moment, and would wait for itself then.
+        asked.put(number)
+
+    threading.Thread(target=heed, name="heed", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, ask)
     worker.run()
 
 

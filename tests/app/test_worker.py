@@ -22,7 +22,7 @@ from app import timetable
 from app.carriers import CarrierDown
 from app.leader import Leadership
 from app.timetable import TIMETABLE, Job
-from app.worker import Worker
+from app.worker import Worker, run_worker
 from core import clock, jobs
 from core.database import db
 from core.jobs import JobRun
@@ -151,6 +151,26 @@ def test_it_ends_quickly_and_cleanly_when_told(session, settings, tmp_path):
     said = [json.loads(line)["event"] for line in log.read_text().splitlines()]
     assert said[0] == "worker started"
     assert said[-1] == "worker stopped"
+
+
+def test_told_in_the_midst_of_beginning_to_wait_it_ends_as_well(app, monkeypatch):
+    ended = []
+
+    def run(worker):
+        with worker._stopping._cond:  # held for a moment by whoever begins to wait
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.01)
+        ended.append(worker._stopping.wait(10))
+
+    monkeypatch.setattr(Worker, "run", run)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        run_worker(app)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    assert ended == [True]
 
 
 def test_it_waits_for_a_mail_server_that_is_away(session, settings):
