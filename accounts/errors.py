@@ -46,6 +46,15 @@ class EmailTaken(Conflict):
         )
 
 
+class AlreadyChosen(Conflict):
+    """Somebody invited has chosen their password, and needs no link to do so."""
+
+    title = "They can sign in already"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has chosen a password meanwhile.", "They can sign in with it.")
+
+
 class LinkEnded(DomainError):
     """A link for choosing a password that was used, has expired, or never was."""
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
 from accounts.rules import PASSWORD_MAX, PASSWORD_MIN, is_address, password_problem
+from core.forms import Form, trimmed
 
 PASSWORD_HINT = f"At least {PASSWORD_MIN} characters. Three or four unrelated words are safe, and easy to keep."
 
 
-def _trimmed(text: str | None) -> str:
-    return (text or "").strip()
+def email_field(label: str, missing: str, hint: str = "") -> EmailField:
+    """Return the field for an e-mail address; `missing` asks for it where it is empty."""
+    return EmailField(label, description=hint, filters=[trimmed], validators=[InputRequired(missing), _address])
 
 
 def _address(form: object, field: Any) -> None:
@@ -23,53 +23,44 @@ def _address(form: object, field: Any) -> None:
         raise ValidationError("Write an e-mail address like name@example.org.")
 
 
-def new_password_for(email: Callable[[Any], str]) -> Callable[[Any, Any], None]:
-    """Return a validator for a new password; `email` finds in the form whose it will be."""
-
-    def check(form: Any, field: Any) -> None:
-        if problem := password_problem(field.data, email(form)):
-            raise ValidationError(problem)
-
-    return check
-
-
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Address and password."""
-
-    email = EmailField(
-        "E-mail address", filters=[_trimmed], validators=[InputRequired("Write your e-mail address."), _address]
-    )
-    password = PasswordField("Password", validators=[InputRequired("Write your password.")])
-
-
-class ForgotForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """The address of somebody who forgot their password."""
-
-    email = EmailField(
-        "E-mail address", filters=[_trimmed], validators=[InputRequired("Write your e-mail address."), _address]
-    )
-
-
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A password chosen through a link; the view sets `email` to whose it is."""
-
-    email = ""
-    password = PasswordField(
-        "New password",
+def new_password_field(label: str) -> PasswordField:
+    """Return the field for a new password; its form knows in `email` whose it will be."""
+    return PasswordField(
+        label,
         description=PASSWORD_HINT,
-        validators=[InputRequired("Write the password you want."), new_password_for(lambda form: form.email)],
+        validators=[InputRequired("Write the password you want."), _new_password],
         render_kw={"maxlength": PASSWORD_MAX},
     )
 
 
-class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+def _new_password(form: Any, field: Any) -> None:
+    if problem := password_problem(field.data, form.email):
+        raise ValidationError(problem)
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = email_field("E-mail address", "Write your e-mail address.")
+    password = PasswordField("Password", validators=[InputRequired("Write your password.")])
+
+
+class ForgotForm(Form):
+    """The address of somebody who forgot their password."""
+
+    email = email_field("E-mail address", "Write your e-mail address.")
+
+
+class NewPasswordForm(Form):
+    """A password chosen through a link; the view sets `email` to whose it is."""
+
+    email = ""
+    password = new_password_field("New password")
+
+
+class ChangePasswordForm(Form):
     """Somebody signed in changes their own password; the view sets `email` to whose it is."""
 
     email = ""
     current = PasswordField("Your password now", validators=[InputRequired("Write the password you have now.")])
-    password = PasswordField(
-        "New password",
-        description=PASSWORD_HINT,
-        validators=[InputRequired("Write the password you want."), new_password_for(lambda form: form.email)],
-        render_kw={"maxlength": PASSWORD_MAX},
-    )
+    password = new_password_field("New password")

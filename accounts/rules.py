@@ -16,6 +16,8 @@ FAILED_WINDOW = timedelta(minutes=15)
 PASSWORD_LINK_LIFETIME = timedelta(hours=1)
 #: How many such links one account is sent within that time.
 PASSWORD_LINKS_MAX = 5
+#: A second click on "Send" is no second mail.
+LINK_PAUSE = timedelta(minutes=1)
 #: How long the link works with which somebody invited chooses their first password.
 INVITED_LINK_LIFETIME = timedelta(days=7)
 #: Ended sign-ins, used links and wrong passwords are forgotten after this long.

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from accounts.errors import BadAddress, BadPassword, EmailTaken, LinkEnded, SignInFailed, TooManyTries
+from accounts.errors import AlreadyChosen, BadAddress, BadPassword, EmailTaken, LinkEnded, SignInFailed, TooManyTries
 from accounts.models import FailedSignIn, PasswordLink, Role, SignIn, User
 from accounts.passwords import hashed, matches
 from accounts.queries import latest_failures, user_by_email
@@ -16,6 +16,7 @@ from accounts.rules import (
     FAILED_MAX,
     FAILED_WINDOW,
     INVITED_LINK_LIFETIME,
+    LINK_PAUSE,
     PASSWORD_LINK_LIFETIME,
     PASSWORD_LINKS_MAX,
     REMEMBERED,
@@ -73,6 +74,25 @@ def invite_user(email: str, name: str, role: Role, *, by: UUID | None, at: datet
     return user
 
 
+@transaction()
+def remind(user_id: UUID, *, by: UUID | None, at: datetime, about: str) -> User:
+    """Mail somebody invited, who has no password yet, a new link to choose one; `about` is as in `invite_user`.
+
+    A second click sends no second mail. Raises AlreadyChosen, and NotFound.
+    """
+    user = session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None or user.deactivated_at:
+        raise NotFound()
+    if user.password_hash:
+        raise AlreadyChosen(user.name)
+    if not _links_since(user.id, at - LINK_PAUSE):
+        context = {"name": user.name, "email": user.email, "about": about}
+        _mail_link(user, "account_invitation", context, INVITED_LINK_LIFETIME, at)
+        after = {"email": user.email, "role": user.role}
+        record("account.invited", "user", user.id, by=by, at=at, after=after, reason=about)
+    return user
+
+
 def authenticate(email: str, password: str, at: datetime) -> User:
     """Return whose address and password these are.
 
@@ -119,8 +139,11 @@ def end_session(token: str, at: datetime) -> None:
 
 @transaction()
 def change_password(user_id: UUID, password: str, at: datetime, *, by: UUID | None) -> None:
-    """Give the account a new password, end all its sign-ins and open links, and tell its owner. Raises BadPassword."""
-    user = session.get(User, user_id, with_for_update=True)
+    """Give the account a new password, end all its sign-ins and open links, and tell its owner. Raises BadPassword.
+
+    The password that it has already is no news: sign-ins and links end, and nobody is told twice of a second click.
+    """
+    user = session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:
         raise NotFound()
     _check_password(password, user.email)
@@ -131,12 +154,14 @@ def change_password(user_id: UUID, password: str, at: datetime, *, by: UUID | No
 def send_password_link(email: str, at: datetime) -> None:
     """Mail a link for choosing a new password, if the address has an account. Nothing tells whether it has.
 
-    One account is sent at most PASSWORD_LINKS_MAX links within PASSWORD_LINK_LIFETIME.
+    One account is sent at most PASSWORD_LINKS_MAX links within PASSWORD_LINK_LIFETIME, and one for a double click.
     """
     user = session.scalar(
         sa.select(User).where(User.email == normal_address(email), User.deactivated_at.is_(None)).with_for_update()
     )
     if user is None or _links_since(user.id, at - PASSWORD_LINK_LIFETIME) >= PASSWORD_LINKS_MAX:
+        return
+    if _links_since(user.id, at - LINK_PAUSE):
         return
     _mail_link(user, "password_link", {"name": user.name, "email": user.email}, PASSWORD_LINK_LIFETIME, at)
 
@@ -195,8 +220,9 @@ def _existing(address: str) -> User:
 
 
 def _set_password(user: User, password: str, at: datetime, *, by: UUID | None) -> None:
-    is_first = user.password_hash is None
-    user.password_hash = hashed(password)
+    is_first, is_news = user.password_hash is None, not matches(password, user.password_hash)
+    if is_news:
+        user.password_hash = hashed(password)
     changed(sa.update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None)).values(ended_at=at))
     changed(
         sa.update(PasswordLink)
@@ -204,6 +230,8 @@ def _set_password(user: User, password: str, at: datetime, *, by: UUID | None) -
         .values(used_at=at)
     )
     _forget_failures(user.email)
+    if not is_news:
+        return
     record("account.password_chosen" if is_first else "account.password_changed", "user", user.id, by=by, at=at)
     if not is_first:
         context = {"name": user.name, "email": user.email}

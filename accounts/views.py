@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from accounts.queries import user_of_password_link
 from accounts.rules import local_path
 from accounts.sessions import sign_in_person, sign_out_person
 from core import clock
+from core.answers import done, page
 from core.permissions import Access, allow
 
 blueprint = Blueprint("accounts", __name__)
@@ -31,7 +32,7 @@ def sign_in() -> Response:
     """Sign somebody in, and lead them to `?next=` (a path of ours) or to their own pages."""
     target = local_path(request.values.get("next"))
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(target or START) if current_user.is_authenticated else _sign_in_page(form, target, 200)
     if not form.validate():
         return _sign_in_page(form, target, 422)
@@ -43,15 +44,14 @@ def sign_in() -> Response:
 
 
 def _refused(form: SignInForm, target: str | None, error: SignInFailed | TooManyTries) -> Response:
-    form.form_errors.append(f"{error.detail} {error.next_step}")
-    page = _sign_in_page(form, target, error.status)
+    answer = _sign_in_page(form, target, form.refuse(error))
     if isinstance(error, TooManyTries):
-        page.headers["Retry-After"] = str(error.retry_after_s)
-    return page
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def _sign_in_page(form: SignInForm, target: str | None, status: int) -> Response:
-    return _page("accounts/sign_in.html", status, form=form, next_url=target)
+    return page("accounts/sign_in.html", status, form=form, next_url=target)
 
 
 @blueprint.post("/sign-out")
@@ -59,8 +59,7 @@ def _sign_in_page(form: SignInForm, target: str | None, status: int) -> Response
 def sign_out() -> Response:
     """End this browser's sign-in for good."""
     sign_out_person(clock.now())
-    flash("You are signed out.", "success")
-    return redirect(url_for("accounts.sign_in"), 303)
+    return done("You are signed out.", url_for("accounts.sign_in"))
 
 
 @blueprint.route("/forgot-password", methods=["GET", "POST"])
@@ -68,12 +67,12 @@ def sign_out() -> Response:
 def forgot_password() -> Response:
     """Mail a link for choosing a new password; the answer is the same whether or not the address has an account."""
     form = ForgotForm(email=current_user.email if current_user.is_authenticated else None)
-    if request.method == "GET":
-        return _page("accounts/forgot_password.html", form=form)
+    if request.method != "POST":
+        return page("accounts/forgot_password.html", form=form)
     if not form.validate():
-        return _page("accounts/forgot_password.html", 422, form=form)
+        return page("accounts/forgot_password.html", 422, form=form)
     services.send_password_link(form.email.data, clock.now())
-    return _page("accounts/link_sent.html", email=form.email.data)
+    return page("accounts/link_sent.html", email=form.email.data)
 
 
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
@@ -82,13 +81,13 @@ def choose_password(token: str) -> Response:
     """Let the link's owner choose a password. Opening the page does not use the link up: mail scanners open links."""
     user = user_of_password_link(token, clock.now())
     if user is None:
-        return _page("accounts/link_ended.html", LinkEnded.status, error=LinkEnded())
+        return page("accounts/link_ended.html", LinkEnded.status, error=LinkEnded())
     form = NewPasswordForm()
     form.email = user.email
-    if request.method == "GET":
-        return _page("accounts/choose_password.html", form=form, owner=user)
+    if request.method != "POST":
+        return page("accounts/choose_password.html", form=form, owner=user)
     if not form.validate():
-        return _page("accounts/choose_password.html", 422, form=form, owner=user)
+        return page("accounts/choose_password.html", 422, form=form, owner=user)
     return _choose(token, form.password.data)
 
 
@@ -97,10 +96,9 @@ def _choose(token: str, password: str) -> Response:
     try:
         user = services.choose_password(token, password, at)
     except LinkEnded as error:
-        return _page("accounts/link_ended.html", error.status, error=error)
+        return page("accounts/link_ended.html", error.status, error=error)
     sign_in_person(user, at)
-    flash("Your password is set, and you are signed in.", "success")
-    return redirect(START, 303)
+    return done("Your password is set, and you are signed in.", START)
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -123,9 +121,8 @@ def own_password_page(template: str, **words: Any) -> Response:
     if request.method == "POST":
         status = (form.validate() and _change_own_password(form)) or 422
         if status == 303:
-            flash("Your password is changed. Everywhere else you are signed out.", "success")
-            return redirect(request.path, 303)
-    return _page(template, status, form=form, person=current_user, **words)
+            return done("Your password is changed. Everywhere else you are signed out.", request.path)
+    return page(template, status, form=form, person=current_user, **words)
 
 
 def _change_own_password(form: ChangePasswordForm) -> int:
@@ -137,12 +134,7 @@ def _change_own_password(form: ChangePasswordForm) -> int:
         form.current.errors = ["This is not your password now."]
         return error.status
     except TooManyTries as error:
-        form.form_errors.append(f"{error.detail} {error.next_step}")
-        return error.status
+        return form.refuse(error)
     services.change_password(user.id, form.password.data, at, by=user.id)
     sign_in_person(user, at)
     return 303
-
-
-def _page(template: str, status: int = 200, **words: Any) -> Response:
-    return Response(render_template(template, **words), status, mimetype="text/html")

@@ -21,6 +21,7 @@ from accounts.rules import SESSION_LIFETIME
 from app import start
 from app.access import refuse_undeclared, register_access
 from app.barring import register_barring
+from app.bodies import register_bodies
 from app.cli import register_commands
 from app.config import Settings
 from app.errors import register_errors
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole service, ready to serve. Raises SettingsError when a setting is wrong."""
     settings = settings or Settings.from_environment()
     app = Flask("laurel", root_path=str(ROOT))
+    register_bodies(app)
     configure(app, settings)
     register_database(app, settings)
     register_logs(app)

@@ -6,10 +6,11 @@ from flask import Flask
 
 from accounts.models import Role, User
 from accounts.sessions import register_bar
+from core import wording
 from core.errors import NotAllowed
 from freelancers.holds import HOLDS, Action, HoldKind, may
 from freelancers.models import Hold
-from freelancers.queries import freelancer_of_user, open_holds
+from freelancers.queries import open_holds_of_user
 
 
 class Barred(NotAllowed):
@@ -20,7 +21,7 @@ class Barred(NotAllowed):
     def __init__(self, hold: Hold) -> None:
         terms = HOLDS[HoldKind(hold.kind)]
         super().__init__(
-            f"Your account has a {terms.name} since {hold.placed_at:%-d %B %Y}: {hold.reason}",
+            f"Your account has a {terms.name} since {wording.day(hold.placed_at)}: {hold.reason}",
             f"{terms.lifted_when} This is decided by {terms.decided_by}.",
         )
 
@@ -32,6 +33,5 @@ def register_barring(app: Flask) -> None:
 
 def why_barred(user: User) -> Barred | None:
     """Return what keeps `user` from being signed in, or None."""
-    person = freelancer_of_user(user.id) if user.role == Role.FREELANCER else None
-    holds = open_holds(person.id) if person else []
+    holds = open_holds_of_user(user.id) if user.role == Role.FREELANCER else []
     return next((Barred(hold) for hold in holds if not may(Action.LOG_IN, [HoldKind(hold.kind)])), None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.config import Settings, Smtp
-from app.letters import POLICY
+from app.mail_message import POLICY
 from core.errors import DomainError
 
 TIMEOUT_S = 20.0  # for each word of the conversation

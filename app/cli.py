@@ -33,6 +33,7 @@ from core.outbox import count_due
 from core.permissions import Duty
 from freelancers.cli import feed_cli
 from freelancers.models import Freelancer
+from partners.rules import DEFAULT_COLOUR
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -100,7 +101,7 @@ def create_user_command(
 @click.argument("name")
 @click.option("--admin", metavar="EMAIL", help="The first of their team, who is invited by mail.")
 @click.option("--admin-name", default="", help="What to call them.")
-@click.option("--colour", default="#1d5a3b", show_default=True, help="The brand's colour.")
+@click.option("--colour", default=DEFAULT_COLOUR, show_default=True, help="The brand's colour.")
 @click.option("--website", help="Where the brand is at home.")
 @plainly
 def create_partner_command(
@@ -178,8 +179,9 @@ def worker_command() -> None:
 
 
 @demo_cli.command("load")
+@click.option("--accounts/--no-accounts", default=True, help="Show whom to sign in as when it is there.")
 @plainly
-def load_demo_command() -> None:
+def load_demo_command(accounts: bool) -> None:
     """Fill an empty Laurel with partners, freelancers and a year of their doings."""
     from app.demo.load import load
 
@@ -189,7 +191,8 @@ def load_demo_command() -> None:
         click.echo("There are partners already, so nothing was loaded: the demo is for an empty Laurel.")
         return
     click.echo(summary)
-    _show_accounts()
+    if accounts:
+        _show_accounts()
 
 
 @demo_cli.command("accounts")

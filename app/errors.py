@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import (
+    DeadlockDetected,
+    ForeignKeyViolation,
+    LockNotAvailable,
+    QueryCanceled,
+    SerializationFailure,
+    UniqueViolation,
+)
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from core.database import session
 from core.errors import DomainError
+from core.permissions import Access, declared
 
 log = structlog.get_logger()
 
@@ -26,10 +36,27 @@ _WORDS = {
     ),
     405: ("This cannot be done here", "The address does not take this kind of request.", "Go back and try again."),
     413: ("That is too much at once", "More was sent than we take in one go.", "Send less at a time."),
+    415: ("This cannot be read here", "What was sent is of a kind that we do not take.", "Use the form of the page."),
     429: ("Too many tries", "There were too many in a short time.", "Wait a few minutes and try again."),
     500: ("Something went wrong on our side", "Nothing of what you did last was stored.", "Try again in a moment."),
     503: ("We cannot answer just now", "The database does not answer.", "Try again in a moment; nothing is lost."),
 }
+
+
+#: Two transactions were in each other's way, and PostgreSQL ended this one.
+_IN_EACH_OTHERS_WAY = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)
+_COLLIDED = (
+    "Two changes met",
+    "Somebody changed the same at this moment, and theirs went first. Nothing of what you sent was stored.",
+    "Go back and send it once more.",
+)
+_OVERTAKEN = (
+    "This has changed meanwhile",
+    "Somebody changed or removed what this was about. Nothing of what you sent was stored.",
+    "Go back, load the page again, and look how it stands now.",
+)
+#: When to ask again, in seconds, while the database does not answer.
+RETRY_AFTER_S = 5
 
 
 def register_errors(app: Flask) -> None:
@@ -38,6 +65,8 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -68,8 +97,27 @@ def _http(error: HTTPException) -> Response:
 
 
 def _no_database(error: OperationalError) -> Response:
-    log.error("database does not answer", error=str(error.orig))
-    return answer(503, *_WORDS[503])
+    if isinstance(error.orig, _IN_EACH_OTHERS_WAY):
+        session.rollback()
+        log.warning("transaction given up", why=type(error.orig).__name__)
+        response = answer(503, *_COLLIDED)
+    else:
+        log.error("database does not answer", error=str(error.orig))
+        response = answer(503, *_WORDS[503])
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _overtaken(error: IntegrityError | StaleDataError) -> Response:
+    """Answer whoever was overtaken where no service foresaw it; the log names the constraint, never the values."""
+    session.rollback()
+    broken = None
+    if isinstance(error, IntegrityError):
+        if not isinstance(error.orig, (ForeignKeyViolation, UniqueViolation)):
+            return _unexpected(error)
+        broken = error.orig.diag.constraint_name
+    log.error("overtaken by another change", error=type(error).__name__, constraint=broken)
+    return answer(409, *_OVERTAKEN)
 
 
 def _unexpected(error: Exception) -> Response:
@@ -85,10 +133,17 @@ def answer(status: int, title: str, detail: str, next_step: str) -> Response:
         problem = {"type": "about:blank", "title": title, "status": status, "detail": f"{detail} {next_step}".strip()}
         body = json.dumps(problem | ({"request_id": request_id} if request_id else {}), ensure_ascii=False)
         return Response(body, status, mimetype="application/problem+json")
-    page = render_template(
-        "error.html", status=status, title=title, detail=detail, next_step=next_step, request_id=request_id
-    )
+    words = {"title": title, "detail": detail, "next_step": next_step}
+    page = render_template("error.html", status=status, request_id=request_id, action=_way_on(), **words)
     return Response(page, status, mimetype="text/html")
+
+
+def _way_on() -> dict[str, str] | None:
+    """Return where to go from an error: home for whoever is signed in, as the route tells without a session."""
+    permission = declared(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    if permission is None or permission.access in (Access.PUBLIC, Access.ANYONE):
+        return None
+    return {"label": "Go to your pages", "url": "/start"}
 
 
 def wants_json() -> bool:

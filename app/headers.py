@@ -28,6 +28,8 @@ def _add(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if _is_private():
         response.headers["Cache-Control"] = "no-store"
+    # A cache may guess how long to keep what says nothing of it: a badge shown again would stay "not there". Rule B-2.
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -19,6 +19,8 @@ from werkzeug.wrappers import Response
 REQUEST_ID = "X-Request-ID"
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+#: What gunicorn says of a request it cannot read ends with what it read, and that may be an address with a secret.
+_QUOTES_REQUEST = re.compile(r"(Invalid request from \S+ [A-Za-z ]*|Error handling request).*", re.DOTALL)
 _UNMATCHED = "unmatched"  # an address that no route takes may be a mistyped secret
 _SHARED: list[Processor] = [
     merge_contextvars,
@@ -61,6 +63,13 @@ def configure_logging() -> None:
     gunicorn = logging.getLogger("gunicorn.error")
     gunicorn.handlers.clear()
     gunicorn.propagate = True
+    gunicorn.addFilter(_without_quotes)
+
+
+def _without_quotes(record: logging.LogRecord) -> bool:
+    if (said := _QUOTES_REQUEST.match(record.getMessage())) is not None:
+        record.msg, record.args = said[1], None
+    return True
 
 
 class _StandardError(logging.StreamHandler[TextIO]):
@@ -106,6 +115,7 @@ def _finish(_app: Flask, response: Response) -> None:
         status=response.status_code,
         duration_ms=round(elapsed_s() * 1000, 1),
     )
+    clear_contextvars()  # what the server itself says next on this thread belongs to no request of ours
 
 
 def elapsed_s() -> float:

@@ -15,7 +15,7 @@ from flask import current_app
 
 from app.carriers import Carrier, CarrierDown, Postponed, Undeliverable, carrier_for
 from app.config import Settings
-from app.letters import BadAddress, render
+from app.mail_message import BadAddress, render
 from core.database import joined_transaction
 from core.outbox import OutboxMail, claim_next
 

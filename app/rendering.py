@@ -6,14 +6,17 @@ from flask import Flask
 from flask_login import current_user
 
 from accounts.models import Role
+from core import wording
 from partners.queries import first_partner_slug
 
 
 def register_rendering(app: Flask) -> None:
-    """Tidy the white space of blocks, and tell templates where a signed-in person's own pages begin."""
+    """Tidy the white space of blocks, and give templates the words of `core.wording` and who is signed in."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["home_url"] = home_url
+    words = (wording.day, wording.moment, wording.amount, wording.percent, wording.plural)
+    app.jinja_env.filters |= {each.__name__: each for each in words}
     # Looked at only by pages that name it, so that a public page reads no session and varies with no cookie.
     app.jinja_env.globals["current_user"] = current_user
 

@@ -6,6 +6,7 @@ Everything it starts ends with it, however it ends.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -48,15 +49,16 @@ def main() -> int:
     """Serve until told to end. Returns an exit status."""
     assert isinstance(sys.stdout, TextIOWrapper)
     sys.stdout.reconfigure(line_buffering=True)
-    for sig in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sig, signal.default_int_handler)
+    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if sig != signal.SIGHUP or signal.getsignal(sig) != signal.SIG_IGN:  # `nohup` is heeded
+            signal.signal(sig, signal.default_int_handler)
     try:
         settings = Settings.from_environment()
         refuse_taken_port(settings.port)
         with ExitStack() as stack:
             embedded = use_database(settings, stack)
-            prepare(settings)
-            serve(settings, embedded, stack)
+            app = prepare(settings)
+            serve(app, settings, embedded, stack)
     except KeyboardInterrupt:
         say("Laurel has ended.")
     except (SettingsError, EmbeddedError, CannotServe) as error:
@@ -91,18 +93,18 @@ def use_database(settings: Settings, stack: ExitStack) -> Embedded | None:
     return None
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database to this release, load the demo into an empty one, and say how to sign in to it."""
+def prepare(settings: Settings) -> Flask:
+    """Bring the database to this release, and load the demo into an empty one. Returns the app that did it."""
     app = create_app(settings)
     with app.app_context(), _alone():
         if not is_migrated():
             say("Bringing the database to this release…")
+            logging.getLogger("alembic").setLevel(logging.WARNING)  # our sentence says it
             flask_migrate.upgrade()
         if settings.demo and session.scalar(sa.select(User.id).limit(1)) is None:
             say("Loading the demo into the empty database (about a minute)…")
-            _command(app, "demo", "load")
-        elif settings.demo and user_by_email(STAFF.address):
-            _command(app, "demo", "accounts")
+            _command(app, "demo", "load", "--no-accounts")
+    return app
 
 
 @contextmanager
@@ -125,7 +127,7 @@ def _command(app: Flask, *words: str) -> None:
             raise CannotServe(f"`flask {' '.join(words)}` failed; its own words stand above.") from None
 
 
-def serve(settings: Settings, embedded: Embedded | None, stack: ExitStack) -> None:
+def serve(app: Flask, settings: Settings, embedded: Embedded | None, stack: ExitStack) -> None:
     """Run the web server and a worker, and keep them and `embedded` running. Raises CannotServe when that fails."""
     environ = {**os.environ, "PORT": str(settings.port), "WEB_CONCURRENCY": str(settings.web_processes)}
     environ["GUNICORN_CMD_ARGS"] = f"--log-level warning {environ.get('GUNICORN_CMD_ARGS', '')}"
@@ -135,7 +137,7 @@ def serve(settings: Settings, embedded: Embedded | None, stack: ExitStack) -> No
     web.start()
     worker.start()
     wait_until_ready(settings.port, web)
-    say_where(settings)
+    say_where(app, settings)
     while True:
         time.sleep(0.5)
         if not web.lives():
@@ -232,12 +234,18 @@ def end(*children: Child) -> None:
         child.wait_for_end(until_s)
 
 
-def say_where(settings: Settings) -> None:
-    """Tell where Laurel answers, and where its mails go when no server takes them."""
+def say_where(app: Flask, settings: Settings) -> None:
+    """Tell where Laurel answers, how to sign in to the demo, and where its mails go when no server takes them."""
     here = f"http://{HERE}:{settings.port}"
     say(f"Laurel is ready at {settings.base_url}{'' if settings.base_url == here else f' ({here} on this machine)'}.")
+    with app.app_context():
+        if settings.demo and user_by_email(STAFF.address):
+            _command(app, "demo", "accounts")
+        session.remove()
+        db.engine.dispose()
     if settings.smtp is None:
-        say(f"Mails are written to {settings.mail_folder}. Ctrl-C ends everything.")
+        say(f"Mails are written to {settings.mail_folder}.")
+    say("Ctrl-C ends everything.")
 
 
 def say(sentence: str) -> None:

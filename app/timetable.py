@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.services import forget_old
 from app import mail
+from app.pace import Paced
 from badges.foresight import warn
 from badges.sweep import sweep
 from core import clock
@@ -17,6 +18,8 @@ from partners.deciding import award_waiting
 
 #: Job runs are kept for this long.
 REMEMBERED = timedelta(days=7)
+#: A sweep looks at everybody, so that what led to a change never matters; on a large marketplace it rests in between.
+SWEEPING_SHARE = 0.1
 
 Figures = Mapping[str, int]
 Stopped = Callable[[], bool]
@@ -69,7 +72,7 @@ def tidy(_stopped: Stopped) -> Figures:
 #: Mails are locked one by one while they are sent, so delivery needs no claim.
 TIMETABLE = (
     Job("deliver", timedelta(seconds=1), deliver, once=False),
-    Job("sweep", timedelta(seconds=15), maintain),
+    Job("sweep", timedelta(seconds=15), Paced(maintain, SWEEPING_SHARE)),
     Job("rotate", timedelta(minutes=1), feature),
     Job("warn", timedelta(days=1), foresee),
     Job("tidy", timedelta(days=1), tidy),

@@ -45,7 +45,7 @@ def write(outcomes: Sequence[Outcome], book: Rulebook, at: datetime) -> None:
     _close([outcome.holder for outcome in outcomes if outcome.change is None])
     _store(changed)
     record_many([_event(outcome, book) for outcome in outcomes], by=None, at=at)
-    receipts.keep_many([_decision(outcome, book) for outcome in changed], Cause.SWEEP, at=at, kept=book.kept)
+    receipts.keep_many([_decision(outcome, book) for outcome in changed], Cause.SWEEP, at=at)
     enqueue_many([mail for mail in (_mail(outcome, at) for outcome in outcomes) if mail is not None], at=at)
 
 
@@ -81,8 +81,8 @@ def _event(outcome: Outcome, book: Rulebook) -> dict[str, Any]:
 
 def _decision(outcome: Outcome, book: Rulebook) -> Decision:
     holder = outcome.holder
-    policy, digest = book.policy(holder.achievement_id)
-    return Decision(holder.freelancer_id, holder.achievement_id, policy, digest, holder.facts, outcome.findings)
+    _, digest = book.policy(holder.achievement_id)
+    return Decision(holder.freelancer_id, holder.achievement_id, digest, holder.facts, outcome.findings)
 
 
 def _mail(outcome: Outcome, at: datetime) -> Mail | None:

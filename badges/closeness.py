@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.conditions import Requirement, certain, leaves
 from badges.eligibility.facts import Facts, folded
 from badges.eligibility.meeting import certificates_named, is_met
 from badges.eligibility.policy import Policy
@@ -35,7 +35,7 @@ class Ending:
 
 def needed_score_pct(policy: Policy) -> int:
     """Return the Job Success Score that everybody needs under `policy`: the base's, or the partner's higher one."""
-    asked = [leaf.number for leaf in _certain(policy.rules.requirements) if leaf.fact == "jss_pct"]
+    asked = [leaf.number for leaf in certain(policy.rules.requirements) if leaf.fact == "jss_pct"]
     return max([policy.base.min_jss_pct, *asked])
 
 
@@ -128,24 +128,11 @@ def certificates_named_in(policy: Policy) -> tuple[str, ...]:
     return tuple(_names_in(policy.rules.requirements))
 
 
-def _names_in(requirements: Sequence[Requirement]) -> Iterator[str]:
-    for each in requirements:
-        if isinstance(each, Group):
-            yield from _names_in(each.members)
-        elif each.fact == "certificate":
-            yield each.text
+def _names_in(requirements: Iterable[Requirement]) -> Iterator[str]:
+    return (each.text for each in leaves(requirements) if each.fact == "certificate")
 
 
 def _ends_on(name: str, facts: Facts, on: date) -> bool:
     """Say whether the last certificate of this name, in upper or lower case, ends on that day."""
     held = list(certificates_named(folded(name), facts))
     return bool(held) and all(each.expires_on is not None and each.expires_on <= on for each in held)
-
-
-def _certain(requirements: Sequence[Requirement]) -> Iterator[Condition]:
-    """Yield the conditions that are asked for in any case."""
-    for each in requirements:
-        if isinstance(each, Condition):
-            yield each
-        elif each.kind == "all" or len(each.members) == 1:
-            yield from _certain(each.members)

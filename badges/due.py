@@ -23,11 +23,18 @@ from badges.rulebook import Rulebook
 from freelancers.models import Freelancer, Hold
 
 Asked = ColumnElement[bool]
-_STATE = (Award.id, Award.expires_at, Award.grace_ends_at, Award.suspended_at, Award.lifts_at_once)
+_STATE = (
+    Award.id,
+    Award.achievement_id,
+    Award.expires_at,
+    Award.grace_ends_at,
+    Award.suspended_at,
+    Award.lifts_at_once,
+)
 
 
-def due_awards(book: Rulebook, at: datetime, *among: Asked) -> sa.Select[tuple[UUID]]:
-    """Return the query for the ids of all open awards that must change at `at`, in their order.
+def due_awards(book: Rulebook, at: datetime, *among: Asked) -> sa.Select[UUID, UUID]:
+    """Return the query for the open awards that must change at `at`: their ids, in order, and their achievements.
 
     `among`: what else must be true of the rows of `awards` and `freelancers` that it looks at.
     """
@@ -51,7 +58,7 @@ def due_awards(book: Rulebook, at: datetime, *among: Asked) -> sa.Select[tuple[U
     )
     unmet = [(rule, seen.c[label.name]) for rule, label in still_open.items()]
     due = sa.and_(seen.c.known, _is_due(seen.c, _StillOpen(unmet, book.base.grace_days), at))
-    return sa.select(seen.c.id).where(due).order_by(seen.c.id)
+    return sa.select(seen.c.id, seen.c.achievement_id).where(due).order_by(seen.c.id)
 
 
 def _met(book: Rulebook, own: PartnersRules, at: datetime, held: Asked) -> Iterable[tuple[str, Asked]]:

@@ -29,10 +29,10 @@ from badges.closeness import (
     warned_at_days,
 )
 from badges.eligibility.facts import Facts, folded
-from badges.eligibility.meeting import day_of
 from badges.eligibility.policy import Policy
 from badges.models import Award
-from badges.queries import achievement, facts_of, facts_of_many, policy_for
+from badges.queries import achievement, facts_of_many, policy_for
+from core.clock import day_of
 from core.database import session, transaction
 from core.outbox import OutboxMail
 from freelancers.models import Freelancer, Observation
@@ -52,11 +52,8 @@ class Ahead:
     grace_days: int
 
 
-def outlook(freelancer_id: UUID, achievement_id: UUID, at: datetime) -> tuple[str, ...]:
+def outlook(policy: Policy, facts: Facts, seen: Sequence[ScoreSeen], at: datetime) -> tuple[str, ...]:
     """Return what the holder of a badge should know ahead: sentences, empty when nothing is near. Section J."""
-    policy = policy_for(achievement_id, at)
-    facts = facts_of(freelancer_id, achievement(achievement_id).issuer_id)
-    seen = scores_of_many([freelancer_id])[freelancer_id]
     return tuple(each.sentence for each in _ahead(policy, facts, seen, day_of(at)))
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
+from core.forms import QueryForm
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Which badge to check. Sent by GET and changing nothing, so it needs neither session nor token."""
 
-    class Meta:
-        csrf = False
+class VerifyForm(QueryForm):
+    """Which badge to check."""
 
     badge = StringField(
         "Address or identifier of the badge",

@@ -12,18 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accounts.models import User
 from badges.eligibility import asking
 from badges.eligibility.base_rules import BASE_RULES
-from badges.eligibility.findings import Finding
-from badges.eligibility.meeting import day_of
+from badges.eligibility.findings import Finding, points
 from badges.eligibility.policy import Policy
 from badges.eligibility.rules import unmet
 from badges.models import Award
 from badges.upkeep import Change, Upkeep
 from core import wording
-from core.database import session
 from core.outbox import Mail, enqueue_many
+from freelancers.queries import address_of
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,14 @@ class Addressee:
 
 def tell_awarded(award: Award, at: datetime) -> None:
     """Tell somebody that they hold the badge now. Rule B-1."""
-    until = None if award.expires_at is None else _day(award.expires_at)
+    until = None if award.expires_at is None else wording.day(award.expires_at)
     _send("award_awarded", award, at, key=f"award.awarded:{award.id}", until=until)
 
 
 def change_mail(to: Addressee, change: Change, state: Upkeep, findings: Iterable[Finding], at: datetime) -> Mail | None:
     """Return what tells somebody that their badge is in grace, suspended or reinstated, why, and what to do. E-11."""
-    still_open = [_point(finding) for finding in unmet(findings)]
-    until = None if state.grace_ends_at is None else _day(state.grace_ends_at)
+    still_open = points(unmet(findings))
+    until = None if state.grace_ends_at is None else wording.day(state.grace_ends_at)
     if change in (Change.GRACE_BEGAN, Change.GRACE_SHORTENED):
         key = f"award.grace:{to.award_id}:{state.grace_ends_at:%Y-%m-%dT%H:%M:%S}"
         shortened = change is Change.GRACE_SHORTENED
@@ -86,7 +84,7 @@ def tell_expired(award: Award, at: datetime) -> None:
 
 def expiry_mail(to: Addressee, expired_at: datetime) -> Mail | None:
     """Return what tells somebody that the time of their badge is over."""
-    return _mail("award_expired", to, key=f"award.expired:{to.award_id}", expired_on=_day(expired_at))
+    return _mail("award_expired", to, key=f"award.expired:{to.award_id}", expired_on=wording.day(expired_at))
 
 
 def tell_scheduled(
@@ -108,29 +106,31 @@ def tell_scheduled(
     )
     still_open = unmet(findings)
     days = [finding.grace_days for finding in still_open]
-    until = _day(begins_at + timedelta(days=min(days))) if min(days, default=0) else None
+    until = wording.day(begins_at + timedelta(days=min(days))) if min(days, default=0) else None
     _send(
         "policy_scheduled",
         award,
         at,
         key=f"policy.scheduled:{version_id}:{award.id}",
-        begins="today" if begins_at <= at else _day(begins_at),
+        begins="today" if begins_at <= at else wording.day(begins_at),
         at_once=begins_at <= at,
         who="the marketplace" if is_base else award.achievement.issuer.name,
         is_base=is_base,
         asked=[wording.capital(each) for each in asked],
-        open=[_point(finding) for finding in still_open],
+        open=points(still_open),
         until=until,
     )
 
 
 def tell_called_off(award: Award, version_id: UUID, begins_at: datetime, at: datetime) -> None:
     """Tell somebody who was told of a change that it does not come. Rule E-13."""
-    _send("policy_called_off", award, at, key=f"policy.called_off:{version_id}:{award.id}", would_begin=_day(begins_at))
-
-
-def _point(finding: Finding) -> dict[str, str | None]:
-    return {"title": finding.title, "sentence": finding.sentence, "next_step": finding.next_step}
+    _send(
+        "policy_called_off",
+        award,
+        at,
+        key=f"policy.called_off:{version_id}:{award.id}",
+        would_begin=wording.day(begins_at),
+    )
 
 
 def _send(template: str, award: Award, at: datetime, *, key: str, **words: Any) -> None:
@@ -148,17 +148,11 @@ def _mail(template: str, to: Addressee, *, key: str, **words: Any) -> Mail | Non
         "issuer": to.issuer,
         "badge_path": f"/badges/{to.award_id}",
         "mine_path": "/me/badges",
-        "awarded_on": _day(to.awarded_at),
+        "awarded_on": wording.day(to.awarded_at),
     }
     return Mail(template, to.address, context | words, key)
 
 
 def _addressee(award: Award) -> Addressee:
     person, badge = award.freelancer, award.achievement
-    user = None if person.user_id is None else session.get(User, person.user_id)
-    address = person.email if user is None else user.email
-    return Addressee(award.id, award.awarded_at, person.name, address, badge.name, badge.issuer.name)
-
-
-def _day(moment: datetime) -> str:
-    return wording.day(day_of(moment))
+    return Addressee(award.id, award.awarded_at, person.name, address_of(person), badge.name, badge.issuer.name)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
+from sqlalchemy.dialects.postgresql import distinct_on
 
-from badges.eligibility.facts import Facts, OpenHold
+from badges.eligibility.facts import COLUMNS, Facts, OpenHold
 from badges.eligibility.findings import Finding, with_grace
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.policy import BasePolicy, Policy
@@ -32,14 +35,29 @@ from freelancers.models import Freelancer, Hold
 def base_policy(at: datetime) -> BasePolicy:
     """Return the marketplace's base policy that is in force at `at`. Rules E-1..E-5, E-7, E-8."""
     content = session.scalar(
-        sa.select(BasePolicyVersion.content)
+        sa.select(sa.cast(BasePolicyVersion.content, sa.Text()))
         .where(BasePolicyVersion.effective_at <= at)
         .order_by(BasePolicyVersion.effective_at.desc())
         .limit(1)
     )
     if content is None:
         raise NotFound("No base policy was in force at that time.", "Choose a later date.")
-    return BasePolicy.from_json(content)
+    return _read_base(content)
+
+
+# Policies are immutable, and reading one checks all of it, which takes longer than anything else a page does with it:
+# so each text is read once.
+
+
+@lru_cache(maxsize=100)
+def _read_base(content: str) -> BasePolicy:
+    return BasePolicy.from_json(json.loads(content))
+
+
+@lru_cache(maxsize=10_000)
+def read_rules(content: str) -> PartnerRules:
+    """Return a partner's own rules from their JSON."""
+    return PartnerRules.from_json(json.loads(content))
 
 
 def scheduled_base_policies(at: datetime) -> list[BasePolicyVersion]:
@@ -60,11 +78,28 @@ def partner_rules_version(achievement_id: UUID, at: datetime) -> PartnerRulesVer
 
 def policy_for(achievement_id: UUID, at: datetime) -> Policy:
     """Return everything that is asked at `at` of whoever wants this badge: the base policy and the partner's rules."""
+    return policies_for([achievement_id], at)[achievement_id]
+
+
+def policies_for(achievement_ids: Collection[UUID], at: datetime) -> dict[UUID, Policy]:
+    """Return for each of these badges everything that is asked at `at`, in two queries whatever their number."""
     base = base_policy(at)
-    version = partner_rules_version(achievement_id, at)
-    if version is None:
-        return Policy(base, base.label, base.effective_at)
-    return with_partner_rules(base, version.label, version.effective_at, PartnerRules.from_json(version.content))
+    version = PartnerRulesVersion
+    rows = session.execute(
+        sa.select(
+            version.achievement_id,
+            version.label,
+            version.effective_at,
+            sa.cast(version.content, sa.Text()).label("rules"),
+        )
+        .where(version.achievement_id.in_(achievement_ids), version.effective_at <= at)
+        .ext(distinct_on(version.achievement_id))
+        .order_by(version.achievement_id, version.effective_at.desc())
+    )
+    own = {
+        row.achievement_id: with_partner_rules(base, row.label, row.effective_at, read_rules(row.rules)) for row in rows
+    }
+    return {each: own.get(each) or Policy.of_base(base) for each in achievement_ids}
 
 
 def with_partner_rules(base: BasePolicy, label: str, effective_at: datetime, rules: PartnerRules) -> Policy:
@@ -115,7 +150,8 @@ def facts_of(freelancer_id: UUID, issuer_id: UUID | None) -> Facts:
 def facts_of_many(freelancer_ids: Collection[UUID], issuer_id: UUID | None) -> dict[UUID, Facts]:
     """Return what is known about each of these people now, in three queries whatever their number."""
     table = sa.inspect(Freelancer).local_table
-    rows = map(dict, session.execute(sa.select(table).where(table.c.id.in_(freelancer_ids))).mappings())
+    columns = [table.c[name] for name in ("id", *COLUMNS, "skills", "languages", "profile")]
+    rows = map(dict, session.execute(sa.select(*columns).where(table.c.id.in_(freelancer_ids))).mappings())
     holds: dict[UUID, list[OpenHold]] = {}
     for hold in session.execute(
         sa.select(Hold.freelancer_id, Hold.kind, Hold.placed_at).where(
@@ -148,9 +184,12 @@ def checklist(freelancer_id: UUID, achievement_id: UUID, at: datetime) -> tuple[
     """
     issuer_id = achievement(achievement_id).issuer_id
     findings = evaluate(policy_for(achievement_id, at), facts_of(freelancer_id, issuer_id), at)
-    award = open_award(achievement_id, freelancer_id)
-    in_grace = award is not None and award.suspended_at is None and award.grace_ends_at is not None
-    if award is None or not in_grace or (award.grace_ends_at or at) <= at:
+    return as_held(findings, open_award(achievement_id, freelancer_id), at)
+
+
+def as_held(findings: tuple[Finding, ...], award: Award | None, at: datetime) -> tuple[Finding, ...]:
+    """Return the findings for whoever holds the open `award`, if anybody: with the end of its grace. Rule E-11."""
+    if award is None or award.suspended_at is not None or award.grace_ends_at is None or award.grace_ends_at <= at:
         return findings
     return with_grace(findings, award.grace_ends_at)
 
@@ -160,9 +199,12 @@ def base_checklist(freelancer_id: UUID, at: datetime) -> tuple[Finding, ...]:
 
     A newcomer is not asked more than the partner asks whose invitation they joined through. Rule E-7.
     """
-    base = base_policy(at)
-    through = session.scalar(sa.select(JoinedThrough.issuer_id).where(JoinedThrough.freelancer_id == freelancer_id))
-    return evaluate(Policy(base, base.label, base.effective_at), facts_of(freelancer_id, through), at)
+    return evaluate(Policy.of_base(base_policy(at)), facts_of(freelancer_id, joined_issuer(freelancer_id)), at)
+
+
+def joined_issuer(freelancer_id: UUID) -> UUID | None:
+    """Return the issuer by whose invitation the person joined the marketplace, or None. Rule E-7."""
+    return session.scalar(sa.select(JoinedThrough.issuer_id).where(JoinedThrough.freelancer_id == freelancer_id))
 
 
 def latest_receipt(freelancer_id: UUID, achievement_id: UUID) -> Receipt | None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from badges.models import Achievement, Issuer, PolicySnapshot, Receipt
 from core.database import session
-from core.errors import InvalidInput
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.keyset import after
+from core.paging import PAGE_SIZE, Page, page_of
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,11 @@ def receipts_of_freelancer(freelancer_id: UUID, cursor: str | None = None, size:
         .order_by(Receipt.evaluated_at.desc(), Receipt.id.desc())
     )
     if cursor:
-        chosen = chosen.where(sa.tuple_(Receipt.evaluated_at, Receipt.id) < sa.tuple_(*_place(cursor)))
+        chosen = chosen.where(after(cursor, Receipt.evaluated_at, Receipt.id, descending=True))
     rows = [Listed(*row) for row in session.execute(chosen.limit(size + 1))]
-    return page_of(rows, lambda row: (row.evaluated_at.isoformat(), row.id), size)
+    return page_of(rows, lambda row: (row.evaluated_at, row.id), size)
 
 
 def receipt_of_freelancer(receipt_id: UUID, freelancer_id: UUID) -> Receipt | None:
     """Return a receipt if it is about this person, or None. Rule X-4."""
     return session.scalar(sa.select(Receipt).where(Receipt.id == receipt_id, Receipt.freelancer_id == freelancer_id))
-
-
-def _place(cursor: str) -> tuple[sa.BindParameter[datetime], sa.BindParameter[UUID]]:
-    moment, identifier = decode_cursor(cursor, 2)
-    try:
-        place = datetime.fromisoformat(moment), UUID(identifier)
-    except ValueError:
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None
-    return sa.bindparam(None, place[0], sa.DateTime(timezone=True)), sa.bindparam(None, place[1], sa.Uuid())

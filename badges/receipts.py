@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,24 +82,27 @@ class Decision:
 
     freelancer_id: UUID
     achievement_id: UUID
-    policy: Policy
     policy_digest: str
     facts: Facts
     findings: tuple[Finding, ...]
 
 
-def keep_many(decisions: Sequence[Decision], cause: Cause, *, at: datetime, kept: set[str]) -> None:
+def keep_policies(policies: Mapping[str, Policy]) -> None:
+    """Store policies by their digests in the current transaction, so that receipts can be kept under them."""
+    stored = session.scalars(sa.select(PolicySnapshot.digest).where(PolicySnapshot.digest.in_(policies)))
+    missing = sorted(policies.keys() - set(stored))
+    if missing:
+        rows = [{"digest": digest, "content": policies[digest].to_json()} for digest in missing]
+        session.execute(insert_rows(PolicySnapshot, rows).on_conflict_do_nothing())
+
+
+def keep_many(decisions: Sequence[Decision], cause: Cause, *, at: datetime) -> None:
     """Store the receipts of many evaluations in the current transaction, but those that say the same as the last.
 
-    `kept` are the digests of policies that are stored already, as far as the caller knows; it grows by these.
+    Their policies are stored already.
     """
     if not decisions:
         return
-    policies = {each.policy_digest: each.policy for each in decisions if each.policy_digest not in kept}
-    if policies:
-        snapshots = [{"digest": digest, "content": policies[digest].to_json()} for digest in sorted(policies)]
-        session.execute(insert_rows(PolicySnapshot, snapshots).on_conflict_do_nothing())
-        kept |= policies.keys()
     rows = [
         {
             "id": new_id(),

@@ -36,14 +36,10 @@ class Badge:
 
 @dataclass
 class Rulebook:
-    """The base policy and every badge, by its achievement. Policies are put together when they are first asked for.
-
-    `kept` are the digests of those that receipts were stored under, so that each is stored once.
-    """
+    """The base policy and every badge, by its achievement. Policies are put together when they are first asked for."""
 
     base: BasePolicy
     badges: Mapping[UUID, Badge]
-    kept: set[str] = field(default_factory=set)
     _policies: dict[UUID, tuple[Policy, str]] = field(default_factory=dict)
 
     def policy(self, achievement_id: UUID) -> tuple[Policy, str]:

@@ -19,8 +19,7 @@ from badges.receipts import record_receipt as record_receipt  # part of what thi
 from core.audit import record
 from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, InvalidInput, NotFound
-
-ANSWER_MAX = 4_000  # characters, for reasons and answers
+from core.reasons import checked_reason
 
 
 class AwardClosed(Conflict):
@@ -188,7 +187,7 @@ def revoke(award_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> Awa
 
     Raises InvalidInput without a reason, NotFound, and AwardClosed when it has ended already.
     """
-    reason = _words(reason, "A badge is only ever taken back for a reason, which its holder can read.")
+    reason = checked_reason(reason, "A badge is only ever taken back for a reason, which its holder can read.")
     found = _existing(award_id)
     still_open = (Award.id == award_id, Award.closed_at.is_(None), sa.func.coalesce(Award.expires_at > at, sa.true()))
     values = {"revoked_at": at, "revoked_by": by, "revoke_reason": reason, "closed_at": at}
@@ -207,7 +206,7 @@ def answer_revocation(award_id: UUID, answer: str, *, by: UUID | None, at: datet
 
     Raises InvalidInput when it is empty, NotFound, AlreadyAnswered, and Conflict when nothing was revoked.
     """
-    answer = _words(answer, "There is no answer in what was sent.")
+    answer = checked_reason(answer, "There is no answer in what was sent.")
     found = _existing(award_id)
     if found.revoked_at is None:
         raise Conflict("This badge was not revoked, so there is nothing to answer.")
@@ -250,15 +249,6 @@ def _existing(award_id: UUID) -> Award:
     if found is None:
         raise NotFound()
     return found
-
-
-def _words(text: str, why: str) -> str:
-    text = text.strip()
-    if not text:
-        raise InvalidInput(why, "Write a sentence or two.")
-    if len(text) > ANSWER_MAX:
-        raise InvalidInput(f"That is {len(text):,} characters long, and {ANSWER_MAX:,} fit.", "Shorten it.")
-    return text
 
 
 def _record(verb: str, about: Award, *, by: UUID | None, at: datetime, **more: Any) -> None:

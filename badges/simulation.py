@@ -122,7 +122,7 @@ class Meeting:
 def meeting(policy: Policy, requirements: Sequence[Requirement], issuer_id: UUID, at: datetime) -> Meeting:
     """Count, in one pass over the marketplace, who meets `policy`, its base alone, and each of `requirements`."""
     joined = joined_through(issuer_id)
-    base_alone = Policy(policy.base, policy.label, policy.effective_at)
+    base_alone = Policy.of_base(policy.base)
     asked = [
         eligible_expression(policy, at, joined_through_issuer=joined),
         eligible_expression(base_alone, at, joined_through_issuer=joined),
@@ -135,7 +135,7 @@ def meeting(policy: Policy, requirements: Sequence[Requirement], issuer_id: UUID
 
 def meeting_base(policy: Policy, issuer_id: UUID, at: datetime) -> dict[str, int]:
     """Count who meets each rule of the base policy, by the rule."""
-    base_alone = Policy(policy.base, policy.label, policy.effective_at)
+    base_alone = Policy.of_base(policy.base)
     asked = met_expressions(base_alone, at, joined_through_issuer=joined_through(issuer_id))
     counts = session.execute(sa.select(*(_how_many(met) for _, met in asked)).select_from(Freelancer)).one()
     return {key: count for (key, _), count in zip(asked, counts, strict=True)}

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
@@ -73,6 +74,17 @@ def status(award: Award, holds_open: bool, at: datetime) -> AwardStatus:
         is_newcomer=person.first_scored_at is None and person.jss_pct is None and _joined_through_issuer(award),
     )
     return derive(award, seen, at)
+
+
+def awards_and_status(freelancer_id: UUID, at: datetime) -> list[tuple[Award, AwardStatus]]:
+    """Return everything the person holds or held, the newest first, with how it stands at `at`, in one query."""
+    rows = session.execute(
+        sa.select(Award, status_expression(at))
+        .join(Freelancer, Freelancer.id == Award.freelancer_id)
+        .where(Award.freelancer_id == freelancer_id)
+        .order_by(Award.awarded_at.desc(), Award.id.desc())
+    )
+    return [(award, AwardStatus(state)) for award, state in rows]
 
 
 def _joined_through_issuer(award: Award) -> bool:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,15 +22,19 @@ from badges.due import due_awards
 from badges.eligibility.rules import evaluate
 from badges.holders import Holder, holders_of, lock
 from badges.models import Award
+from badges.receipts import keep_policies
 from badges.rulebook import Rulebook, rulebook
 from badges.upkeep import change_between, next_state
 from core.database import session, transaction
+from core.side_by_side import circles_looked_for_rarely, side_by_side
 
 #: How many awards are changed in one transaction.
 BATCH = 1_000
 #: How many awards that must change, and people to look at, are held in memory.
 FOUND_MAX, CHANGED_MAX = 100_000, 20_000
 _EXPIRED = "expired"
+
+Asked = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True)
@@ -70,17 +74,19 @@ def sweep(
     """
     if freelancer_id is not None:
         changed = [freelancer_id]
-    book, counts = rulebook(at), Counter[str]()
-    for among in _parts(changed):
-        for award_ids in _batches(book, at, among):
-            if stopped():
-                return SweepReport(**counts)
-            counts.update(_sweep_batch(award_ids, book, at))
+    book = rulebook(at)
+    counts: Counter[str] = Counter()
+    batches = (ids for among in _parts(changed) for ids in _batches(book, at, among))
+    with circles_looked_for_rarely():
+        for happened in side_by_side(
+            lambda ids: _sweep_batch(ids, book, at), takewhile(lambda _: not stopped(), batches)
+        ):
+            counts.update(happened)
     return SweepReport(**counts)
 
 
-def _parts(changed: Iterable[UUID] | None) -> Iterator[list[sa.ColumnElement[bool]]]:
-    """Yield what restricts a sweep to some people at a time, once and nothing for a sweep of everybody."""
+def _parts(changed: Iterable[UUID] | None) -> Iterator[list[Asked]]:
+    """Yield what restricts a sweep to some people at a time; once and nothing for a sweep of everybody."""
     if changed is None:
         yield []
         return
@@ -90,7 +96,7 @@ def _parts(changed: Iterable[UUID] | None) -> Iterator[list[sa.ColumnElement[boo
         yield [Award.freelancer_id.in_(sa.select(people))]
 
 
-def _batches(book: Rulebook, at: datetime, among: Sequence[sa.ColumnElement[bool]]) -> Iterator[list[UUID]]:
+def _batches(book: Rulebook, at: datetime, among: Sequence[Asked]) -> Iterator[list[UUID]]:
     """Yield the awards that must change, some at a time; found in as few passes as memory allows."""
     last: list[UUID] = []
     while True:
@@ -103,10 +109,14 @@ def _batches(book: Rulebook, at: datetime, among: Sequence[sa.ColumnElement[bool
 
 
 @transaction()
-def _find(book: Rulebook, at: datetime, among: Sequence[sa.ColumnElement[bool]]) -> list[UUID]:
+def _find(book: Rulebook, at: datetime, among: Sequence[Asked]) -> list[UUID]:
+    """Return the next awards that must change, in order; the policies that they are decided under are stored then."""
     # Compiling so large an expression would take longer than it saves; and there is memory to join in one go.
     session.execute(sa.text("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'"))
-    return list(session.scalars(due_awards(book, at, *among).limit(FOUND_MAX)))
+    found = session.execute(due_awards(book, at, *among).limit(FOUND_MAX)).all()
+    policies = [book.policy(achievement_id) for achievement_id in {due.achievement_id for due in found}]
+    keep_policies({digest: policy for policy, digest in policies})
+    return [due.id for due in found]
 
 
 @transaction()

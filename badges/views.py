@@ -9,13 +9,15 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from badges.drawing import lines
 from badges.forms import VerifyForm
-from badges.showing import read_reference, shown_badge
+from badges.public import read_reference, shown_badge
 from core import clock
+from core.answers import base_url, public
 from core.errors import DomainError
 from core.permissions import Access, allow
 
@@ -24,46 +26,34 @@ blueprint = Blueprint("badges", __name__)
 
 @blueprint.get("/badges/<uuid:award>")
 @allow(Access.PUBLIC)
-def page(award: UUID) -> AnyResponse:
+def page(award: UUID) -> Response:
     """The public page of a badge. Rule B-4."""
     badge = shown_badge(award, clock.now())
-    address = _base_url() + url_for("badges.page", award=award)
-    return _revalidated(make_response(render_template("badges/award.html", badge=badge, address=address)))
+    address = base_url() + url_for("badges.page", award=award)
+    return public(render_template("badges/award.html", badge=badge, address=address))
 
 
 @blueprint.get("/badges/<uuid:award>.svg")
 @allow(Access.PUBLIC)
-def image(award: UUID) -> AnyResponse:
+def image(award: UUID) -> Response:
     """The badge as an image that can stand on any page; grey, with the word, when it does not count. Rule B-3."""
     badge = shown_badge(award, clock.now())
     drawing = render_template("badges/badge.svg", badge=badge, lines=lines(badge.name))
-    return _revalidated(Response(drawing, mimetype="image/svg+xml"))
+    return public(drawing, "image/svg+xml")
 
 
 @blueprint.get("/badges/verify")
 @allow(Access.PUBLIC)
-def verify() -> AnyResponse:
+def verify() -> Response:
     """Check a badge by its address or identifier, and say what a check tells."""
     form = VerifyForm(request.args)
     if "badge" not in request.args:
-        return _revalidated(make_response(render_template("badges/verify.html", form=form)))
+        return public(render_template("badges/verify.html", form=form))
     if form.validate():
         try:
-            award = read_reference(form.badge.data, _base_url(), str(urlsplit(request.host_url).hostname))
+            award = read_reference(form.badge.data, base_url(), str(urlsplit(request.host_url).hostname))
             shown_badge(award, clock.now())
             return redirect(url_for("badges.page", award=award), 303)
         except DomainError as error:
             form.badge.errors = [error.detail]
-    return make_response(render_template("badges/verify.html", form=form), 422)
-
-
-def _base_url() -> str:
-    return str(current_app.extensions["laurel_settings"].base_url)
-
-
-def _revalidated(response: Response) -> AnyResponse:
-    response.cache_control.public = True
-    response.cache_control.max_age = 0
-    response.cache_control.must_revalidate = True
-    response.add_etag()
-    return response.make_conditional(request)
+    return public(render_template("badges/verify.html", form=form), status=422)

@@ -6,7 +6,10 @@ made for it. It writes no reason, no receipt, no audit event and no mail.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -70,16 +73,16 @@ WHERE f.id = a.freelancer_id AND r.achievement_id = a.achievement_id AND a.close
         ELSE a.suspended_at IS NOT NULL OR coalesce(a.grace_ends_at > %(at)s + interval '336 hours', true) END
     ELSE a.suspended_at IS NOT NULL OR a.grace_ends_at IS NOT NULL END
 """
-#: The same for the people in a table of those who changed.
-FLIP_CHANGED = f"{FLIP} AND f.id IN (SELECT id FROM changed_people)"
+#: The same for some people, given by their ids.
+FLIP_CHANGED = f"{FLIP} AND a.freelancer_id IN (SELECT unnest(%(people)s::uuid[]))"
 
 
-def flip(connection: psycopg.Connection[tuple[object, ...]], at: datetime, *, changed_only: bool = False) -> int:
-    """Flip the awards that must change at `at`, in one transaction; return how many."""
-    words = {"at": at, "day": at.date().isoformat()}
+def flip(connection: psycopg.Connection[Any], at: datetime, people: Sequence[UUID] | None = None) -> int:
+    """Flip the awards that must change at `at`, or only those of some people, in one transaction; return how many."""
+    words = {"at": at, "day": at.date().isoformat(), "people": people}
     # Compiling takes longer than it saves, and there is memory to join in one go: as in the sweep.
     connection.execute("SET LOCAL jit = off")
     connection.execute("SET LOCAL work_mem = '64MB'")
-    flipped = connection.execute(FLIP_CHANGED if changed_only else FLIP, words).rowcount
+    flipped = connection.execute(FLIP if people is None else FLIP_CHANGED, words).rowcount
     connection.commit()
     return flipped

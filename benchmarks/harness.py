@@ -1,18 +1,19 @@
-"""What benchmarks share: a database of their own, a clock, and a table of ratios."""
+"""What benchmarks share: a database of their own, a stopwatch, and comparisons that are made in turns."""
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 
-import sqlalchemy as sa
-from flask import Flask
+import psycopg
 from flask_migrate import upgrade
 
 from app import create_app
@@ -21,29 +22,36 @@ from core.embedded import running
 
 
 @contextmanager
-def laurel() -> Iterator[tuple[Flask, str]]:
-    """Yield the app with an empty, migrated database in a throwaway embedded PostgreSQL, and the database's address.
+def laurel() -> Iterator[str]:
+    """Work within the app, with an empty, migrated database in a throwaway PostgreSQL; yield the database's address.
 
-    It waits for the disk like the real one. Set BENCHMARK_ROOT to where there is room; it is emptied at the end.
+    It waits for the disk as the real one does. BENCHMARK_ROOT says where there is room, if not where temporary files
+    are; a million people take 4 GB.
     """
-    with tempfile.TemporaryDirectory(prefix="laurel-bench-", dir=os.environ.get("BENCHMARK_ROOT")) as folder:
+    with tempfile.TemporaryDirectory(prefix="laurel-benchmark-", dir=os.environ.get("BENCHMARK_ROOT")) as folder:
         Path(folder).chmod(0o755)
         with running(Path(folder)) as embedded:
-            embedded.ensure_database("bench")
-            url = embedded.url("bench")
-            app = create_app(
-                Settings.from_environment(
-                    {
-                        "DATABASE_URL": sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(False),
-                        "SECRET_KEY": "a key for benchmarks alone, long enough",
-                        "LAUREL_INSTANCE": folder,
-                        "LAUREL_BASE_URL": "http://laurel.test",
-                    }
-                )
-            )
-            with app.app_context():
+            embedded.ensure_database("benchmark")
+            url = embedded.url("benchmark")
+            environment = {
+                "DATABASE_URL": url,
+                "LAUREL_INSTANCE": folder,
+                "LAUREL_BASE_URL": "http://laurel.test",
+                "SECRET_KEY": "a key for benchmarks alone, long enough",
+            }
+            with create_app(Settings.from_environment(environment)).app_context():
                 upgrade()
-                yield app, url
+                yield url
+
+
+@contextmanager
+def autocommit(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Within the block, each statement is a transaction: VACUUM and CHECKPOINT ask for that."""
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        connection.autocommit = False
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -53,10 +61,32 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def peak_mib() -> int:
+    """Return the most memory that this process has had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def say(line: str) -> None:
+    """Print a line at once, also where nobody looks yet."""
     print(line, flush=True)
-    sys.stdout.flush()
 
 
-def median(times: list[float]) -> float:
-    return statistics.median(times)
+@dataclass
+class Comparison:
+    """The same done by hand and by us, several times in turns: how much it changed, and the seconds that it took."""
+
+    HEAD: ClassVar[str] = f"{'':<44}{'changed':>9}{'by hand':>10}{'Laurel':>10}{'ratio':>8}"
+
+    what: str
+    changed: int = 0
+    by_hand: list[float] = field(default_factory=list)
+    ours: list[float] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long ours takes, by the median."""
+        return statistics.median(self.ours)
+
+    def __str__(self) -> str:
+        hand = statistics.median(self.by_hand)
+        return f"{self.what:<44}{self.changed:>9,}{hand:>8.2f} s{self.seconds:>8.2f} s{self.seconds / hand:>8.2f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def _system() -> datetime:
@@ -11,6 +11,11 @@ def _system() -> datetime:
 
 
 _source: Callable[[], datetime] = _system
+
+
+def day_of(at: datetime) -> date:
+    """Return the day, in UTC, that a moment lies in: certificates, visits and pages all go by it."""
+    return at.astimezone(UTC).date()
 
 
 def now() -> datetime:

@@ -77,6 +77,11 @@ def joined_transaction() -> Iterator[None]:
         info[_DEPTH] = depth
 
 
+def in_transaction() -> bool:
+    """Say whether a transaction of some caller is under way, which a service would join."""
+    return bool(session().info.get(_DEPTH, 0))
+
+
 def transaction() -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a service function one transaction; called inside another, it joins that one. Design decision 2."""
 

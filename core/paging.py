@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from core.errors import InvalidInput
 
@@ -28,15 +31,36 @@ def encode_cursor(key: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(key), default=str).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, length: int) -> list[str]:
-    """Return the `length` parts of the sort key in `cursor`, as text. Raises InvalidInput for anything else."""
+def decode_cursor(cursor: str, *kinds: type) -> list[Any]:
+    """Return the parts of the sort key in `cursor`: one for each of `kinds`, which are keys of READERS.
+
+    Raises InvalidInput for anything else: an address can be cut off, or written by anybody.
+    """
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, UnicodeDecodeError):
-        parts = None
-    if not isinstance(parts, list) or len(parts) != length:
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.")
-    return [str(part) for part in parts]
+        if not isinstance(parts, list):
+            raise ValueError
+        return [READERS[kind](str(part)) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, RecursionError):
+        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None
+
+
+def _text(part: str) -> str:
+    part.encode()  # half a character cannot be asked of the database
+    if "\x00" in part:
+        raise ValueError
+    return part
+
+
+def _moment(part: str) -> datetime:
+    moment = datetime.fromisoformat(part)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+#: How the parts of a cursor are read back; each raises ValueError for what is none.
+READERS: Mapping[type, Callable[[str], Any]] = MappingProxyType({str: _text, int: int, UUID: UUID, datetime: _moment})
 
 
 def page_of(rows: Sequence[T], key: Callable[[T], Sequence[object]], size: int = PAGE_SIZE) -> Page[T]:

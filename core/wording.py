@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from types import MappingProxyType
 
 from babel import Locale
+
+from core.clock import day_of
 
 _SIGNS: Mapping[str, str] = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£"})
 _WITH_THE = frozenset((
@@ -22,9 +24,14 @@ def percent(pct: int) -> str:
     return f"{pct} %"
 
 
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return "0 jobs", "1 job" or "1,200 jobs"; `many` where it is not just an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def counted(count: int, one: str, many: str) -> str:
     """Return "no finished jobs", "1 finished job" or "1,200 finished jobs"."""
-    return f"{count:,} {one if count == 1 else many}" if count else f"no {many}"
+    return plural(count, one, many) if count else f"no {many}"
 
 
 def amount(cents: int, currency: str) -> str:
@@ -36,8 +43,14 @@ def amount(cents: int, currency: str) -> str:
 
 
 def day(when: date) -> str:
-    """Return a day as every page writes it: "2 March 2026"."""
-    return f"{when.day} {when:%B} {when.year}"
+    """Return a day, or the one in UTC that a moment lies in, as every page and mail writes it: "2 March 2026"."""
+    on = day_of(when) if isinstance(when, datetime) else when
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as every page and mail writes it: "2 March 2026, 09:00 UTC"."""
+    return f"{day(at)}, {at.astimezone(UTC):%H:%M} UTC"
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FALLBACK = "#1d5a3b"
+from partners.rules import DEFAULT_COLOUR
+
 #: What WCAG 2.2 asks between text and its ground.
 MIN_CONTRAST = 4.5
 #: Below this a fill can hardly be told from the page around it.
@@ -70,7 +71,7 @@ def dark(colour: str) -> Scheme:
 
 def stylesheet(colour: str) -> str:
     """Return the brand's CSS variables for both schemes. Whatever is not #rrggbb becomes Laurel's own green."""
-    colour = tidy_colour(colour) or FALLBACK
+    colour = tidy_colour(colour) or DEFAULT_COLOUR
     on_light, on_dark = _variables(light(colour)), _variables(dark(colour))
     return f":root{{{on_light}}}\n@media (prefers-color-scheme:dark){{:root{{{on_dark}}}}}\n"
 

@@ -17,11 +17,13 @@ from directory.colours import tidy_colour
 from directory.experts import among_awards
 from directory.models import LandingPage, UseCase, UseCaseExpert
 from directory.rotation import rotate
-from directory.rules import PERIODS, SLOTS_MAX, open_points, slug_of
+from directory.rules import PERIODS, SLOTS_MAX, open_points, use_case_slug
 from partners.models import Partner
 
 #: Use cases on one page, and experts chosen for one: more is no choice any more.
 USE_CASES_MAX, CHOSEN_MAX = 24, 48
+#: One change after the other; rows that merely refer to the locked one need not wait, or two could for each other.
+_LOCKED: dict[str, Any] = {"key_share": True}
 
 Placed = TypeVar("Placed", UseCase, UseCaseExpert)
 
@@ -61,10 +63,12 @@ def update_page(
         raise InvalidInput(f"“{colour[:20]}” is not a colour such as #1d5a3b.", "Enter six digits and letters a to f.")
     if not 1 <= slots <= SLOTS_MAX or period_hours not in dict(PERIODS):
         raise InvalidInput(f"A page features 1 to {SLOTS_MAX} experts, for one of the times offered.")
-    partner = session.get_one(Partner, partner_id)
-    before = session.get(LandingPage, partner_id)
+    partner = session.get_one(Partner, partner_id, with_for_update=_LOCKED | {"of": Partner}, populate_existing=True)
+    before = session.get(LandingPage, partner_id, populate_existing=True)
     words = {"headline": headline, "intro": intro, "about": about, "slots": slots, "period_hours": period_hours}
     kept = {name: getattr(before, name) for name in words} | {"colour": partner.colour} if before else {}
+    if before is not None and kept == words | {"colour": tidy}:
+        return before
     upsert = insert(LandingPage).values(partner_id=partner_id, updated_at=at, **words)
     session.execute(upsert.on_conflict_do_update(index_elements=["partner_id"], set_={**words, "updated_at": at}))
     partner.colour = tidy
@@ -109,7 +113,7 @@ def add_use_case(partner_id: UUID, name: str, summary: str, *, by: UUID | None, 
     if existing >= USE_CASES_MAX:
         raise InvalidInput(f"A page has {USE_CASES_MAX} use cases at most.", "Delete one first.")
     last = sa.select(sa.func.coalesce(sa.func.max(UseCase.position) + 1, 0)).where(UseCase.partner_id == partner_id)
-    values = {"id": new_id(), "partner_id": partner_id, "slug": slug_of(name), "name": name, "summary": summary}
+    values = {"id": new_id(), "partner_id": partner_id, "slug": use_case_slug(name), "name": name, "summary": summary}
     added: UseCase | None = session.scalar(
         insert(UseCase).values(position=last.scalar_subquery(), **values).on_conflict_do_nothing().returning(UseCase)
     )
@@ -122,8 +126,10 @@ def add_use_case(partner_id: UUID, name: str, summary: str, *, by: UUID | None, 
 @transaction()
 def update_use_case(use_case_id: UUID, name: str, summary: str, *, by: UUID | None, at: datetime) -> None:
     """Change a use case's words. Raises NotFound."""
-    found = _use_case(use_case_id)
+    found = _use_case(use_case_id, locked=True)
     before = {"name": found.name, "summary": found.summary}
+    if before == {"name": name, "summary": summary}:
+        return
     found.name, found.summary = name, summary
     _record("use_case.updated", found.partner_id, by=by, at=at, before=before, after={"name": name, "summary": summary})
 
@@ -132,7 +138,9 @@ def update_use_case(use_case_id: UUID, name: str, summary: str, *, by: UUID | No
 def delete_use_case(use_case_id: UUID, *, by: UUID | None, at: datetime) -> None:
     """Delete a use case; its experts stay in the directory. Raises NotFound."""
     found = _use_case(use_case_id)
-    session.delete(found)
+    # Not by the session, which is content when somebody was quicker: then it would be told twice.
+    if not changed(sa.delete(UseCase).where(UseCase.id == use_case_id)):
+        raise NotFound()
     _record("use_case.deleted", found.partner_id, by=by, at=at, before={"name": found.name, "summary": found.summary})
 
 
@@ -152,7 +160,7 @@ def choose_for_use_case(use_case_id: UUID, award_id: UUID, *, by: UUID | None, a
 
     Raises InvalidInput when the list is full, and NotFound, also for another partner's expert (X-4).
     """
-    found = _use_case(use_case_id)
+    found = _use_case(use_case_id, locked=True)  # nobody deletes it, or fills its last place, meanwhile
     if session.scalar(among_awards(sa.select(Award.id), found.partner_id).where(Award.id == award_id)) is None:
         raise NotFound()
     chosen = sa.select(sa.func.count()).where(UseCaseExpert.use_case_id == use_case_id)
@@ -200,8 +208,8 @@ def _swap(in_order: list[Placed], moved: Placed, *, up: bool) -> bool:
     return True
 
 
-def _use_case(use_case_id: UUID) -> UseCase:
-    found = session.get(UseCase, use_case_id)
+def _use_case(use_case_id: UUID, *, locked: bool = False) -> UseCase:
+    found = session.get(UseCase, use_case_id, with_for_update=_LOCKED if locked else None, populate_existing=locked)
     if found is None:
         raise NotFound()
     return found

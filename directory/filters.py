@@ -150,7 +150,7 @@ class Place:
 def place_of(cursor: str) -> Place | None:
     """Return the place in `cursor`, or None when there is none to be found in it."""
     try:
-        day, tier, mark, seen = decode_cursor(cursor[:500], 4)
+        day, tier, mark, seen = decode_cursor(cursor[:500], str, str, str, str)
     except InvalidInput:
         return None
     if not (_DAY.fullmatch(day) and tier in ("0", "1") and _MARK.fullmatch(mark) and _COUNT.fullmatch(seen)):

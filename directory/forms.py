@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
@@ -17,29 +16,30 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
+from core.forms import Form, at_most, reason_field, trimmed
 from directory import rules
 from directory.colours import contrast, ink_on, tidy_colour
 
 
-def _tidy(text: str | None) -> str | None:
-    """Return `text` as the database takes it, without white space around it."""
-    return text.replace("\x00", "").replace("\r\n", "\n").strip() if text else text
+def _tidy(text: str | None) -> str:
+    """Return what was typed, its lines ended as everywhere here."""
+    return trimmed(text).replace("\r\n", "\n")
 
 
 def _words(most: int, *, required: str = "") -> dict[str, object]:
-    checks = [Length(max=most, message=f"Keep this within {most:,} characters.")]
+    checks = [at_most(most)]
     return {"filters": [_tidy], "validators": [DataRequired(required), *checks] if required else checks}
 
 
-class PageForm(FlaskForm):  # type: ignore[misc]  # WTForms ships no types
+class PageForm(Form):
     """What a partner says on its page, in which colour, and how its experts rotate. Rule D-1."""
 
     headline = StringField("Headline", **_words(rules.HEADLINE_MAX, required="Write a headline."))
     intro = TextAreaField("Introduction", **_words(rules.INTRO_MAX, required="Write a sentence or two."))
     about = TextAreaField("About your experts", **_words(rules.ABOUT_MAX))
-    colour = StringField("Colour", filters=[_tidy], validators=[DataRequired("Enter a colour.")])
+    colour = StringField("Colour", filters=[trimmed], validators=[DataRequired("Enter a colour.")])
     slots = IntegerField(
         "Featured at once",
         validators=[
@@ -62,7 +62,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # WTForms ships no types
         field.data = colour
 
 
-class UseCaseForm(FlaskForm):  # type: ignore[misc]
+class UseCaseForm(Form):
     """A use case's words."""
 
     name = StringField("Name", **_words(rules.NAME_MAX, required="Give it a name."))
@@ -71,13 +71,13 @@ class UseCaseForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(Form):
     """A reason that the person concerned reads. Rule E-12."""
 
-    reason = TextAreaField("Reason", **_words(rules.REASON_MAX, required="Write the reason; the expert reads it."))
+    reason = reason_field("Reason", "Write the reason; the expert reads it.")
 
 
-class PinForm(FlaskForm):  # type: ignore[misc]
+class PinForm(Form):
     """Until when an expert is featured by hand."""
 
     until = DateField("Featured until", validators=[DataRequired("Choose a day.")])
@@ -88,12 +88,12 @@ class PinForm(FlaskForm):  # type: ignore[misc]
         return datetime.combine(min(day, date(9000, 1, 1)) + timedelta(days=1), time(), UTC)
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+class AnswerForm(Form):
     """What an expert answers to a decision about them. Rule E-12."""
 
     kind = HiddenField()
     decision = HiddenField()
-    answer = TextAreaField("Your answer", **_words(rules.REASON_MAX, required="Write a sentence or two."))
+    answer = reason_field("Your answer", "Write a sentence or two.")
 
     def validate_kind(self, field: Field) -> None:
         """Take the kinds of `directory.roster.Decision`."""

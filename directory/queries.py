@@ -70,6 +70,17 @@ def home_partners(at: datetime) -> list[Open]:
     return [Open(*row) for row in rows]
 
 
+def published_pages() -> Sequence[LandingPage]:
+    """Return every published page, by the partner's name."""
+    return session.scalars(
+        sa.select(LandingPage)
+        .join(LandingPage.partner)
+        .options(contains_eager(LandingPage.partner))
+        .where(LandingPage.published_at.is_not(None))
+        .order_by(sa.func.lower(Partner.name), Partner.slug)
+    ).all()
+
+
 def page_of_partner(slug: str) -> LandingPage | None:
     """Return the page of the partner called `slug`, published or not, or None while there is none."""
     return session.scalar(

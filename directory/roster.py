@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from badges.models import Award, AwardStatus
 from badges.standing import LIVE, status_expression
 from core.database import session
-from core.errors import InvalidInput, NotFound
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.errors import NotFound
+from core.keyset import after
+from core.paging import PAGE_SIZE, Page, page_of
 from directory.experts import among_awards
 from directory.listing import listed_expression
 from directory.models import Feature, Removal, UseCase, UseCaseExpert
@@ -84,13 +85,12 @@ def holders(
 ) -> Page[Holder]:
     """Return a page of those who hold the badge, or held it, by name. Raises InvalidInput for a damaged cursor."""
     gone = status_expression(at).in_((AwardStatus.REVOKED.value, AwardStatus.EXPIRED.value))
-    name = sa.func.lower(Freelancer.name)
+    name = sa.func.lower(Freelancer.name, type_=sa.Text())
     rows = _holders(partner_id, at).where(gone if former else sa.not_(gone))
     if q:
         rows = rows.where(name.contains(q.lower(), autoescape=True))
     if cursor:
-        after, award_id = decode_cursor(cursor, 2)
-        rows = rows.where(sa.tuple_(name, Award.id) > sa.tuple_(sa.literal(_text(after)), sa.literal(_id(award_id))))
+        rows = rows.where(after(cursor, name, Award.id))
     found = session.execute(rows.add_columns(name.label("by_name")).order_by(name, Award.id).limit(size + 1)).all()
     keys = {row.id: (row.by_name, row.id) for row in found}
     return page_of([_holder(row) for row in found], lambda holder: keys[holder.award_id], size)
@@ -171,20 +171,3 @@ def _holder(row: sa.Row[*tuple[Any, ...]]) -> Holder:
     values = row._mapping
     names = [name for name in Holder.__dataclass_fields__ if name not in ("award_id", "status")]
     return Holder(award_id=values["id"], status=AwardStatus(values["status"]), **{name: values[name] for name in names})
-
-
-def _text(part: str) -> str:
-    if not part.isprintable():  # neither NUL nor half a character can be asked of the database
-        raise _damaged()
-    return part
-
-
-def _id(part: str) -> UUID:
-    try:
-        return UUID(part)
-    except ValueError:
-        raise _damaged() from None
-
-
-def _damaged() -> InvalidInput:
-    return InvalidInput("This link to a later page is damaged.", "Start again from the first page.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
+from core.slugs import slug_of
+
 HEADLINE_MAX, INTRO_MAX, ABOUT_MAX, NAME_MAX, SUMMARY_MAX = 90, 300, 6_000, 60, 300
-REASON_MAX = 2_000
 SLOTS_MAX = 24
 #: How long experts are featured for: hours, and the words for them.
 PERIODS = ((24, "A day"), (72, "Three days"), (168, "A week"), (336, "Two weeks"), (672, "Four weeks"))
@@ -37,8 +36,7 @@ def open_points(headline: str, intro: str, about: str, use_cases: int, listed: i
     return tuple(Point(text, blocks) for present, text, blocks in points if not present)
 
 
-def slug_of(name: str) -> str:
-    """Return `name` as it stands in an address: lower case, a-z, 0-9 and hyphens, never empty, 60 letters at most."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+def use_case_slug(name: str) -> str:
+    """Return a use case's name as it stands in an address; never empty, and none of a page's other addresses."""
+    slug = slug_of(name)
     return f"{slug}-experts" if slug in _RESERVED else slug or "use-case"

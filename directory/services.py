@@ -16,7 +16,8 @@ from badges.queries import award_by_id
 from core.audit import record
 from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, InvalidInput, NotFound
-from directory import letters
+from core.reasons import checked_reason
+from directory import mails
 from directory.editing import add_use_case as add_use_case
 from directory.editing import publish as publish
 from directory.editing import unpublish as unpublish
@@ -25,7 +26,9 @@ from directory.experts import among_listed
 from directory.models import Feature, Removal
 from directory.queries import showing_at
 from directory.rotation import lock_page
-from directory.rules import PIN_MAX_DAYS, REASON_MAX
+from directory.rules import PIN_MAX_DAYS
+
+_WHAT_FOR = "There are no words in what was sent, and the other side is to read some."
 
 
 class AlreadyRemoved(Conflict):
@@ -58,13 +61,13 @@ def remove_from_directory(award_id: UUID, reason: str, *, by: UUID | None, at: d
 
     Raises InvalidInput without a reason, NotFound, and AlreadyRemoved.
     """
-    award, reason = _award(award_id), _words(reason)
+    award, reason = _award(award_id), checked_reason(reason, _WHAT_FOR)
     values = {"id": new_id(), "award_id": award_id, "removed_at": at, "removed_by": by, "reason": reason}
     removal: Removal | None = session.scalar(insert(Removal).values(values).on_conflict_do_nothing().returning(Removal))
     if removal is None:
         raise AlreadyRemoved("Somebody did so a moment ago, or before.", "Read their reason on the expert's page.")
     _record("listing.removed", award, by=by, at=at, reason=reason)
-    letters.tell_removed(award, removal, at)
+    mails.tell_removed(award, removal, at)
     return removal
 
 
@@ -79,7 +82,7 @@ def restore_to_directory(award_id: UUID, *, by: UUID | None, at: datetime) -> No
     if removal_id is None:
         raise NotRemoved("Somebody put them back a moment ago, or they were never taken out.")
     _record("listing.restored", award, by=by, at=at)
-    letters.tell_restored(award, removal_id, at)
+    mails.tell_restored(award, removal_id, at)
 
 
 @transaction()
@@ -89,7 +92,7 @@ def remove_feature(feature_id: UUID, reason: str, *, by: UUID | None, at: dateti
     They stay in the directory and in the rotation. Whatever else features them at `at`, a slot besides a pin, ends too.
     Raises InvalidInput without a reason, NotFound, and NotFeatured when that has ended already.
     """
-    reason = _words(reason)
+    reason = checked_reason(reason, _WHAT_FOR)
     feature = session.get(Feature, feature_id)
     if feature is None:
         raise NotFound()
@@ -100,7 +103,7 @@ def remove_feature(feature_id: UUID, reason: str, *, by: UUID | None, at: dateti
         raise NotFeatured("It ended a moment ago; nothing was changed.")
     session.refresh(feature)
     _record("feature.removed", feature.award, by=by, at=at, reason=reason)
-    letters.tell_unfeatured(feature.award, feature, at)
+    mails.tell_unfeatured(feature.award, feature, at)
 
 
 @transaction()
@@ -120,8 +123,10 @@ def pin(award_id: UUID, until: datetime, *, by: UUID | None, at: datetime) -> Fe
         or session.scalar(among_listed(sa.select(Award.id), partner_id, at).where(Award.id == award_id)) is None
     ):
         raise Conflict("Only who is listed can be featured.", "See on the expert's page why they are not listed.")
-    pins = session.scalars(sa.select(Feature).where(Feature.partner_id == partner_id, *_pinned_at(at))).all()
+    pins = session.scalars(sa.select(Feature).where(Feature.partner_id == partner_id, *_pinned_after(at))).all()
     feature = next((each for each in pins if each.award_id == award_id), None)
+    if feature is not None and feature.ends_at == until:
+        return feature
     if feature is None:
         if len(pins) >= page.slots:
             raise Conflict(
@@ -134,7 +139,7 @@ def pin(award_id: UUID, until: datetime, *, by: UUID | None, at: datetime) -> Fe
     feature.ends_at = until
     session.flush()
     _record("feature.pinned", award, by=by, at=at, after={"until": until.isoformat()})
-    letters.tell_pinned(award, feature, at)
+    mails.tell_pinned(award, feature, at)
     return feature
 
 
@@ -146,7 +151,7 @@ def answer_decision(
 
     Raises InvalidInput when it is empty or too long, NotFound, and AlreadyAnswered.
     """
-    answer = _words(answer)
+    answer = checked_reason(answer, _WHAT_FOR)
     award = _award(award_id)
     table: type[Removal] | type[Feature] = Removal if kind == "removal" else Feature
     theirs = (table.id == decision_id, table.award_id == award_id, table.removed_at.is_not(None))
@@ -157,8 +162,9 @@ def answer_decision(
     _record(f"{'listing' if table is Removal else 'feature'}.answered", award, by=by, at=at, reason=answer)
 
 
-def _pinned_at(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (Feature.period_id.is_(None), *showing_at(at))
+def _pinned_after(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    # A pin begins when it is made. One that begins later than `at` was made by a click that overtook this one.
+    return (Feature.period_id.is_(None), Feature.removed_at.is_(None), Feature.ends_at > at)
 
 
 def _award(award_id: UUID) -> Award:
@@ -166,15 +172,6 @@ def _award(award_id: UUID) -> Award:
     if award is None:
         raise NotFound()
     return award
-
-
-def _words(text: str) -> str:
-    text = text.replace("\x00", "").strip()
-    if not text:
-        raise InvalidInput("There are no words in what was sent.", "Write a sentence or two; the other side reads it.")
-    if len(text) > REASON_MAX:
-        raise InvalidInput(f"That is {len(text):,} characters long, and {REASON_MAX:,} fit.", "Shorten it.")
-    return text
 
 
 def _record(

@@ -125,6 +125,23 @@ def stops(holds: Iterable[HoldKind]) -> tuple[str, ...]:
     return tuple(name for action, name in ACTION_NAMES.items() if action in stopped)
 
 
+def goes_on(holds: Iterable[HoldKind]) -> str:
+    """Return in a sentence or two what becomes of proposals that are out and of running contracts. Rule H-6."""
+    kinds = list(holds)
+    return f"{_PROPOSALS[active_proposals(kinds)]} {_CONTRACTS[existing_contracts(kinds)]}"
+
+
+_PROPOSALS = {
+    Proposals.KEPT: "Proposals you have sent stay where they are.",
+    Proposals.CANCELLED: "Proposals you have sent are cancelled.",
+}
+_CONTRACTS = {
+    Contracts.GO_ON: "Your contracts go on.",
+    Contracts.FINISH_ONLY: "You can finish the contracts you have.",
+    Contracts.NONE: "Your contracts cannot go on.",
+}
+
+
 def active_proposals(holds: Iterable[HoldKind]) -> Proposals:
     """Return what becomes of proposals already out: one hold that cancels them is enough."""
     cancelled = any(HOLDS[kind].proposals is Proposals.CANCELLED for kind in holds)

@@ -6,19 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from core.outbox import enqueue
-from freelancers.holds import HOLDS, Contracts, HoldKind, Proposals, active_proposals, existing_contracts, stops
+from freelancers.holds import HOLDS, HoldKind, goes_on, stops
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import address_of, open_holds
-
-_PROPOSALS = {
-    Proposals.KEPT: "Proposals you have sent stay where they are.",
-    Proposals.CANCELLED: "Proposals you have sent are cancelled.",
-}
-_CONTRACTS = {
-    Contracts.GO_ON: "Your contracts go on.",
-    Contracts.FINISH_ONLY: "You can finish the contracts you have.",
-    Contracts.NONE: "Your contracts cannot go on.",
-}
 
 
 def tell_held(person: Freelancer, hold: Hold, at: datetime) -> bool:
@@ -31,7 +21,7 @@ def tell_held(person: Freelancer, hold: Hold, at: datetime) -> bool:
         "why": hold.reason,
         "since": hold.placed_at.isoformat(),
         "stops": list(stops([kind])),
-        "running": f"{_PROPOSALS[active_proposals([kind])]} {_CONTRACTS[existing_contracts([kind])]}",
+        "running": goes_on([kind]),
         "lifted_when": HOLDS[kind].lifted_when,
     }
     return _send("hold_placed", person, hold, at, **words)

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement
 
 from accounts.models import User
 from core.database import session
-from core.errors import InvalidInput
 from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
 from freelancers.holds import HoldKind
 from freelancers.models import FeedImport, Freelancer, Hold, Observation
@@ -82,6 +81,13 @@ def open_holds(freelancer_id: UUID) -> list[Hold]:
     )
 
 
+def open_holds_of_user(user_id: UUID) -> list[Hold]:
+    """Return the holds that are open on the profile of whoever signs in with this account, the oldest first."""
+    theirs = sa.select(Hold).join(Freelancer, Freelancer.id == Hold.freelancer_id)
+    is_open = (Freelancer.user_id == user_id, Hold.lifted_at.is_(None))
+    return list(session.scalars(theirs.where(*is_open).order_by(Hold.placed_at, Hold.id)))
+
+
 def lifted_holds(freelancer_id: UUID) -> list[Hold]:
     """Return the holds that are over, the last lifted first."""
     return list(
@@ -136,7 +142,7 @@ def search(
     if country:
         chosen = chosen.where(Freelancer.country == country)
     if cursor:
-        chosen = chosen.where(_after(*decode_cursor(cursor, 2)))
+        chosen = chosen.where(_after(*decode_cursor(cursor, str, UUID)))
     rows = session.execute(chosen.add_columns(_NAME).order_by(_BY_NAME, Freelancer.id).limit(size + 1)).all()
     page = page_of([(person, name) for person, name in rows], lambda row: (row[1], row[0].id), size)
     return Page([person for person, _ in page.items], page.next_cursor)
@@ -148,17 +154,10 @@ _NAME = sa.func.lower(Freelancer.name)
 _BY_NAME = sa.text("lower(freelancers.name) USING ~<~")
 
 
-def _after(name: str, freelancer_id: str) -> ColumnElement[bool]:
+def _after(name: str, freelancer_id: UUID) -> ColumnElement[bool]:
     """Return whether a row comes after the one with this lower-case name and id."""
-    later = sa.or_(_NAME.op("~>~")(name), Freelancer.id > _uuid(freelancer_id))
+    later = sa.or_(_NAME.op("~>~")(name), Freelancer.id > freelancer_id)
     return sa.and_(_NAME.op("~>=~", is_comparison=True)(name), later)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None
 
 
 def holds_open_on(freelancer_ids: Sequence[UUID]) -> dict[UUID, list[Hold]]:

@@ -11,13 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from core.audit import record
 from core.database import changed, new_id, session, transaction
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, NotFound
+from core.reasons import checked_reason
 from freelancers import mails
 from freelancers.holds import HOLDS, HoldKind
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import freelancer_of_user
-
-REASON_MAX = 4_000  # characters
 
 
 class HoldAlreadyOpen(Conflict):
@@ -45,7 +44,7 @@ def place_hold(freelancer_id: UUID, kind: HoldKind, reason: str, *, by: UUID | N
     Whatever a hold suspends or hides does so by itself: badges and directories ask for open holds. Raises InvalidInput
     without a reason, NotFound, and HoldAlreadyOpen when one of this kind is open.
     """
-    reason = _words(reason, "A hold is only ever placed for a reason, which the person can read.")
+    reason = checked_reason(reason, "A hold is only ever placed for a reason, which the person can read.")
     person = _existing(freelancer_id)
     values = {"id": new_id(), "freelancer_id": person.id, "kind": str(kind), "reason": reason}
     values |= {"placed_at": at, "placed_by": by}
@@ -67,7 +66,7 @@ def lift_hold(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> H
 
     Raises InvalidInput without a reason, NotFound, and HoldNotOpen when somebody lifted it first.
     """
-    reason = _words(reason, "A hold is only ever lifted for a reason, which the person can read.")
+    reason = checked_reason(reason, "A hold is only ever lifted for a reason, which the person can read.")
     still_open = (Hold.id == hold_id, Hold.lifted_at.is_(None))
     lifted = changed(sa.update(Hold).where(*still_open).values(lifted_at=at, lifted_by=by, lift_reason=reason))
     hold = session.get(Hold, hold_id, populate_existing=True)
@@ -157,12 +156,3 @@ def _existing(freelancer_id: UUID) -> Freelancer:
     if found is None:
         raise NotFound("There is no such freelancer.")
     return found
-
-
-def _words(text: str, why: str) -> str:
-    text = text.strip()
-    if not text:
-        raise InvalidInput(why, "Write a sentence or two.")
-    if len(text) > REASON_MAX:
-        raise InvalidInput(f"The reason has {len(text):,} characters, and {REASON_MAX:,} fit.", "Shorten it.")
-    return text

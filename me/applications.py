@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, request, url_for
-from werkzeug.utils import redirect
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from badges.queries import checklist
 from core import clock
+from core.answers import done, page
 from core.permissions import Access, allow
-from me.blueprint import blueprint, own_freelancer, page
+from me.blueprint import blueprint, own_freelancer
 from me.forms import ApplicationForm, application_form
 from me.standing import own_applications
 from partners import applying
@@ -50,8 +50,8 @@ def save_application(application_id: UUID) -> Response:
         applying.submit(found.id, answers, clock.now())
     else:
         applying.save_draft(found.id, answers, clock.now())
-    flash(_SAID[to_send, was_sent].format(partner=found.programme.partner.name), "success")
-    return redirect(url_for("me.application", application_id=found.id), 303)
+    said = _SAID[to_send, was_sent].format(partner=found.programme.partner.name)
+    return done(said, url_for("me.application", application_id=found.id))
 
 
 @blueprint.post("/applications/<uuid:application_id>/withdraw")
@@ -60,8 +60,7 @@ def withdraw_application(application_id: UUID) -> Response:
     """Withdraw an application; its answers go with it. Rule R-4."""
     found = own_application(own_freelancer().id, application_id)
     applying.withdraw_application(found.id, clock.now())
-    flash(f"Your application to {found.programme.partner.name} is withdrawn.", "success")
-    return redirect(url_for("me.applications"), 303)
+    return done(f"Your application to {found.programme.partner.name} is withdrawn.", url_for("me.applications"))
 
 
 _SAID = {

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import current_app, flash, url_for
+from flask import url_for
 from flask_login import current_user
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from badges import services
 from badges.models import Award
 from badges.queries import award_of_freelancer
 from core import clock
+from core.answers import base_url, done, page
 from core.errors import NotFound
 from core.permissions import Access, allow
-from me.blueprint import blueprint, own_freelancer, page
+from me.blueprint import blueprint, own_freelancer
 from me.forms import RevocationAnswerForm
 from me.standing import own_badges, own_holds
 
@@ -32,8 +32,7 @@ def badges() -> Response:
 def hide_badge(award_id: UUID) -> Response:
     """Take a badge out of the public's sight. Rule B-4."""
     services.hide(_own_award(award_id).id, clock.now(), current_user.id)
-    flash("Your badge is hidden: nobody but you sees it, and you are not in the directory.", "success")
-    return redirect(url_for("me.badges"), 303)
+    return done("Your badge is hidden: nobody but you sees it, and you are not in the directory.", url_for("me.badges"))
 
 
 @blueprint.post("/badges/<uuid:award_id>/show")
@@ -41,8 +40,7 @@ def hide_badge(award_id: UUID) -> Response:
 def show_badge(award_id: UUID) -> Response:
     """Let the public see a badge again. Rule B-4."""
     services.unhide(_own_award(award_id).id, clock.now(), current_user.id)
-    flash("Your badge is public again.", "success")
-    return redirect(url_for("me.badges"), 303)
+    return done("Your badge is public again.", url_for("me.badges"))
 
 
 @blueprint.post("/badges/<uuid:award_id>/answer")
@@ -54,8 +52,8 @@ def answer_revocation(award_id: UUID) -> Response:
     if not form.validate():
         return _shown(form, award.id, 422)
     services.answer_revocation(award.id, form.answer.data, by=current_user.id, at=clock.now())
-    flash(f"Your answer is with {award.achievement.issuer.name} and the marketplace's staff.", "success")
-    return redirect(url_for("me.badges"), 303)
+    said = f"Your answer is with {award.achievement.issuer.name} and the marketplace's staff."
+    return done(said, url_for("me.badges"))
 
 
 def _own_award(award_id: UUID) -> Award:
@@ -73,7 +71,7 @@ def _shown(form: RevocationAnswerForm, answering: UUID | None = None, status: in
         status,
         badges=own_badges(freelancer, clock.now()),
         is_held=bool(own_holds(freelancer)),
-        base_url=current_app.extensions["laurel_settings"].base_url,
+        base_url=base_url(),
         form=form,
         answering=answering,
     )

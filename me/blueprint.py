@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from core.answers import page
 from freelancers.models import Freelancer
 from freelancers.queries import freelancer_of_user
 
@@ -33,8 +32,3 @@ def explain_no_profile(_: NoProfile) -> Response:
     if request.endpoint != "me.home":
         return redirect(url_for("me.home"), 303)
     return page("me/no_profile.html", person=current_user)
-
-
-def page(template: str, status: int = 200, **words: Any) -> Response:
-    """Return a page as an answer."""
-    return Response(render_template(template, **words), status, mimetype="text/html")

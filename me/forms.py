@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField, URLField
-from wtforms.validators import DataRequired, Length
 from wtforms.widgets import DateInput
 
-from badges.services import ANSWER_MAX
+from core.forms import Form, at_most, reason_field
 from partners.interest import NOTE_MAX
 from partners.steps import AnswersRefused, Field, Problem, answers_of, fields, form_of, missing
 
@@ -38,7 +36,7 @@ class Group:
     fields: tuple[Any, ...]
 
 
-class ApplicationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ApplicationForm(Form):
     """The answers to a programme's steps; made by `application_form`."""
 
     steps: Sequence[Mapping[str, Any]] = ()
@@ -120,21 +118,13 @@ def _form_field(field: Field) -> Any:
 _HINTS = {"link": "Begins with https://", "day": ""}
 
 
-class InterestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class InterestForm(Form):
     """A freelancer asks a partner to be considered. Rule I-2."""
 
-    note = TextAreaField(
-        "A few words to them", validators=[Length(max=NOTE_MAX, message=f"At most {NOTE_MAX:,} characters fit.")]
-    )
+    note = TextAreaField("A few words to them", validators=[at_most(NOTE_MAX)])
 
 
-class RevocationAnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class RevocationAnswerForm(Form):
     """The answer to a revocation. Rule E-12."""
 
-    answer = TextAreaField(
-        "Your answer",
-        validators=[
-            DataRequired("Write what you answer."),
-            Length(max=ANSWER_MAX, message=f"At most {ANSWER_MAX:,} characters fit."),
-        ],
-    )
+    answer = reason_field("Your answer", "Write what you answer.")

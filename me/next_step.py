@@ -44,8 +44,8 @@ def _grace(standing: Standing) -> Step | None:
     return Step(
         f"Keep your badge: {badge.name}",
         _open_points(badge),
-        "Your badges",
-        "/me/badges",
+        "The way back, step by step",
+        _path_to(badge),
         badge.award.grace_ends_at,
     )
 
@@ -93,7 +93,8 @@ def _suspended(standing: Standing) -> Step | None:
     badge = _first(standing, AwardStatus.SUSPENDED)
     if badge is None:
         return None
-    return Step(f"Your badge is suspended: {badge.name}", _open_points(badge), "Your badges", "/me/badges")
+    title = f"Your badge is suspended: {badge.name}"
+    return Step(title, _open_points(badge), "The way back, step by step", _path_to(badge))
 
 
 def _requirement(standing: Standing) -> Step | None:
@@ -149,3 +150,7 @@ def _application(standing: Standing, state: str) -> OwnApplication | None:
 
 def _open_points(badge: OwnBadge) -> str:
     return " ".join(f"{finding.sentence} {finding.next_step or ''}".strip() for finding in badge.open)
+
+
+def _path_to(badge: OwnBadge) -> str:
+    return f"/me/path/{badge.award.achievement.issuer.slug}"

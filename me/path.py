@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -17,14 +16,15 @@ from badges.eligibility.path_words import part
 from badges.eligibility.policy import Policy
 from badges.eligibility.rules import evaluate, unmet
 from badges.models import Award
-from badges.queries import achievement, awards_of, checklist, facts_of, open_award, policy_for
+from badges.queries import as_held, awards_of, facts_of, policy_for
 from core import clock
+from core.answers import page
 from core.errors import NotFound
 from core.permissions import Access, allow
-from directory.queries import home_partners
+from directory.queries import page_of_partner
 from freelancers.models import Freelancer
 from freelancers.rules import ProfileParts
-from me.blueprint import blueprint, own_freelancer, page
+from me.blueprint import blueprint, own_freelancer
 from me.profile import parts_of
 from me.standing import own_holds
 from partners.application_queries import application_to
@@ -32,7 +32,6 @@ from partners.invitation_queries import open_invitations_to
 from partners.models import Partner
 from partners.queries import addresses_of, partner_by_slug
 from partners.rules import shown_to_applicant
-from partners.states import ApplicationState
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,22 @@ class Own:
     facts: Facts
     parts: ProfileParts
     at: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is in a programme: `state` of their application as they may see it (R-2), `award` that is open."""
+
+    partner: Partner
+    is_published: bool
+    is_invited: bool
+    state: str | None
+    award: Award | None
+
+    @property
+    def can_ask(self) -> bool:
+        """Say whether the person may ask to be considered: they are neither invited nor in. Rule I-2."""
+        return self.is_published and not self.is_invited and self.state is None and self.award is None
 
 
 @dataclass(frozen=True)
@@ -67,21 +82,17 @@ class WhatIf:
 def path_to_badge(partner: str) -> Response:
     """What to do for a programme's badge, in order; and how one would stand if something changed."""
     freelancer, at = own_freelancer(), clock.now()
-    found = _partner(freelancer, partner, at)
-    badge = found.programme.achievement_id
-    own = _own(freelancer, badge, at)
+    place = _place(freelancer, partner, at)
+    badge = place.partner.programme.achievement
+    own = Own(policy_for(badge.id, at), facts_of(freelancer.id, badge.issuer_id), parts_of(freelancer), at)
     steps = path(own.policy, own.facts, own.parts, at)
     others = other_steps(own.policy, own.facts, own.parts, at, steps)
-    findings = checklist(freelancer.id, badge, at)
+    findings = as_held(evaluate(own.policy, own.facts, at), place.award, at)
     return page(
         "me/path.html",
-        partner=found,
-        badge_name=achievement(badge).name,
-        award=open_award(badge, freelancer.id),
-        state=_state(found, freelancer),
+        place=place,
+        badge_name=badge.name,
         is_newcomer=own.facts.is_newcomer,
-        is_invited=_is_invited(found, freelancer, at),
-        can_ask=_can_ask(found, freelancer, at),
         holds=own_holds(freelancer),
         steps=steps,
         part=part,
@@ -92,45 +103,25 @@ def path_to_badge(partner: str) -> Response:
     )
 
 
-def _partner(freelancer: Freelancer, slug: str, at: datetime) -> Partner:
-    """Return a partner whose programme is open to everybody's eyes, or in which the person is. Raises NotFound."""
-    found = partner_by_slug(slug)
-    if found is None:
+def _place(freelancer: Freelancer, slug: str, at: datetime) -> Place:
+    """Return where the person is in a programme. Raises NotFound unless it is public, or they are or were in it."""
+    partner, landing = partner_by_slug(slug), page_of_partner(slug)
+    if partner is None:
         raise NotFound("There is no such programme.")
-    awards: list[Award] = awards_of(freelancer.id)
-    is_in = (
-        any(each.slug == slug for each in home_partners(at))
-        or application_to(found.programme.id, freelancer.id) is not None
-        or any(each.achievement_id == found.programme.achievement_id for each in awards)
-        or _is_invited(found, freelancer, at)
-    )
-    if not is_in:
-        raise NotFound("There is no such programme.")
-    return found
-
-
-def _is_invited(partner: Partner, freelancer: Freelancer, at: datetime) -> bool:
+    programme = partner.programme
+    application = application_to(programme.id, freelancer.id)
+    awards = [each for each in awards_of(freelancer.id) if each.achievement_id == programme.achievement_id]
     invitations = open_invitations_to(addresses_of(freelancer), at)
-    return any(each.programme_id == partner.programme.id for each in invitations)
-
-
-def _can_ask(partner: Partner, freelancer: Freelancer, at: datetime) -> bool:
-    """Say whether the person may ask to be considered: they are neither invited nor in. Rule I-2."""
-    is_in = _state(partner, freelancer) is not None or open_award(partner.programme.achievement_id, freelancer.id)
-    is_open = any(each.slug == partner.slug for each in home_partners(at))
-    return is_open and not is_in and not _is_invited(partner, freelancer, at)
-
-
-def _own(freelancer: Freelancer, achievement_id: UUID, at: datetime) -> Own:
-    facts = facts_of(freelancer.id, achievement(achievement_id).issuer_id)
-    return Own(policy_for(achievement_id, at), facts, parts_of(freelancer), at)
-
-
-def _state(partner: Partner, freelancer: Freelancer) -> str | None:
-    """Return how the person's application stands, as they may see it, or None without one. Rule R-2."""
-    found = application_to(partner.programme.id, freelancer.id)
-    shown = None if found is None else shown_to_applicant(found.state)
-    return None if shown == ApplicationState.WITHDRAWN else shown
+    place = Place(
+        partner,
+        is_published=landing is not None and landing.published_at is not None,
+        is_invited=any(each.programme_id == programme.id for each in invitations),
+        state=None if application is None or application.withdrawn_at else shown_to_applicant(application.state),
+        award=next((each for each in awards if each.closed_at is None), None),
+    )
+    if not (place.is_published or place.is_invited or application or awards):
+        raise NotFound("There is no such programme.")
+    return place
 
 
 def _what_if(own: Own, options: Iterable[Step]) -> WhatIf:

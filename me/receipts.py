@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import request
 from flask.json import dumps
 from werkzeug.wrappers import Response
 
 from badges.receipt_queries import receipt_of_freelancer, receipts_of_freelancer
 from badges.receipts import exported, told
+from core.answers import page, pager
 from core.errors import NotFound
 from core.permissions import Access, allow
-from me.blueprint import blueprint, own_freelancer, page
+from me.blueprint import blueprint, own_freelancer
 
 
 @blueprint.get("/receipts")
@@ -21,8 +22,7 @@ from me.blueprint import blueprint, own_freelancer, page
 def receipts() -> Response:
     """Every decision about somebody, the newest first."""
     found = receipts_of_freelancer(own_freelancer().id, request.args.get("cursor"))
-    following = found.next_cursor and url_for("me.receipts", cursor=found.next_cursor)
-    return page("me/receipts.html", receipts=found.items, pager={"next_url": following, "previous_url": None})
+    return page("me/receipts.html", receipts=found.items, pages=pager(found, "me.receipts"))
 
 
 @blueprint.get("/receipts/<uuid:receipt_id>")

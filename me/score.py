@@ -14,9 +14,6 @@ WIDTH, HEIGHT, EDGE = 320, 96, 8
 SHOWN = 12
 
 
-Seen = ScoreSeen
-
-
 @dataclass(frozen=True)
 class Score:
     """The score now, its margin above `limit_pct` (below zero: points missing), and its history, oldest first.
@@ -27,7 +24,7 @@ class Score:
     pct: int | None
     observed_at: datetime | None
     limit_pct: int
-    history: tuple[Seen, ...]
+    history: tuple[ScoreSeen, ...]
     dots: tuple[tuple[float, float], ...]
     lines: tuple[str, ...]
     limit_y: float
@@ -53,7 +50,7 @@ def score(
     pct: int | None,
     observed_at: datetime | None,
     limit_pct: int,
-    history: Sequence[Seen],
+    history: Sequence[ScoreSeen],
     warn_margin_pts: int = 0,
 ) -> Score:
     """Return the score with its last SHOWN figures (oldest first) placed in time from left to right."""

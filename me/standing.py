@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from badges.closeness import ScoreSeen
+from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Finding
-from badges.eligibility.rules import unmet
-from badges.foresight import outlook
+from badges.eligibility.policy import BasePolicy, Policy
+from badges.eligibility.rules import evaluate, unmet
+from badges.foresight import outlook, scores_of_many
 from badges.models import Award, AwardStatus
-from badges.queries import awards_of, base_checklist, base_policy, checklist
-from badges.standing import LIVE, status, suspended_since
-from directory.queries import home_partners
-from freelancers.holds import HOLDS, Contracts, HoldKind, Proposals, stops
+from badges.queries import (
+    as_held,
+    awards_of,
+    base_policy,
+    checklist,
+    facts_of,
+    joined_issuer,
+    policies_for,
+)
+from badges.standing import LIVE, awards_and_status, suspended_since
+from directory.queries import published_pages
+from freelancers.holds import HOLDS, HoldKind, goes_on, stops
 from freelancers.models import Freelancer, Hold
-from freelancers.queries import open_holds, score_history
-from me.score import Score, Seen, score
+from freelancers.queries import open_holds
+from me.score import Score, score
 from partners.application_queries import applications_of
 from partners.invitation_queries import interests_of, open_invitations_to
 from partners.models import Application, Invitation
@@ -107,18 +118,40 @@ class Standing:
 def standing(freelancer: Freelancer, at: datetime) -> Standing:
     """Return how the freelancer stands at `at`."""
     invitations = open_invitations_to(addresses_of(freelancer), at)
-    applications = own_applications(freelancer, at)
-    badges = own_badges(freelancer, at)
+    applications, base = applications_of(freelancer.id), base_policy(at)
+    known = _known(freelancer)
+    badges = _own_badges(known, at)
     return Standing(
         name=freelancer.name,
-        holds=own_holds(freelancer),
+        holds=tuple(_own_hold(hold) for hold in known.holds),
         invitations=invitations,
-        applications=applications,
+        applications=tuple(_own_application(application, at) for application in applications),
         badges=badges,
-        findings=base_checklist(freelancer.id, at),
-        score=own_score(freelancer, at),
-        offers=_offers(freelancer, invitations, applications, badges, at),
+        findings=evaluate(Policy.of_base(base), known.facts, at),
+        score=_own_score(known, base),
+        offers=_offers(freelancer.id, invitations, applications, (badge.award for badge in badges)),
     )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the person, read once for all their badges; `through` is the issuer by whom they joined."""
+
+    freelancer: Freelancer
+    holds: Sequence[Hold]
+    scores: Sequence[ScoreSeen]
+    facts: Facts
+    through: UUID | None
+
+    def facts_for(self, issuer_id: UUID) -> Facts:
+        """Return the same for one issuer of badges. Rule E-7."""
+        return replace(self.facts, joined_through_issuer=issuer_id == self.through)
+
+
+def _known(freelancer: Freelancer) -> _Known:
+    through = joined_issuer(freelancer.id)
+    scores = scores_of_many([freelancer.id])[freelancer.id]
+    return _Known(freelancer, open_holds(freelancer.id), scores, facts_of(freelancer.id, through), through)
 
 
 def own_holds(freelancer: Freelancer) -> tuple[OwnHold, ...]:
@@ -135,35 +168,30 @@ def _own_hold(hold: Hold) -> OwnHold:
         reason=hold.reason,
         since_at=hold.placed_at,
         stops=stops([kind]),
-        keeps=f"{_PROPOSALS[terms.proposals]} {_CONTRACTS[terms.contracts]}".strip(),
+        keeps=goes_on([kind]),
         lifted_when=terms.lifted_when,
         decided_by=terms.decided_by,
     )
 
 
-_PROPOSALS = {
-    Proposals.KEPT: "Proposals that are out are kept.",
-    Proposals.CANCELLED: "Proposals that were out are cancelled.",
-}
-_CONTRACTS = {
-    Contracts.GO_ON: "Your contracts go on.",
-    Contracts.FINISH_ONLY: "You finish running contracts, and take no new ones.",
-    Contracts.NONE: "",
-}
-
-
 def own_badges(freelancer: Freelancer, at: datetime) -> tuple[OwnBadge, ...]:
     """Return every badge the person holds or held, the newest first, with what is open for those that need it."""
-    held_since = [hold.placed_at for hold in open_holds(freelancer.id)]
-    return tuple(_own_badge(award, held_since, at) for award in awards_of(freelancer.id))
+    return _own_badges(_known(freelancer), at)
 
 
-def _own_badge(award: Award, held_since: Sequence[datetime], at: datetime) -> OwnBadge:
-    state = status(award, bool(held_since), at)
+def _own_badges(known: _Known, at: datetime) -> tuple[OwnBadge, ...]:
+    held = awards_and_status(known.freelancer.id, at)
+    policies = policies_for({award.achievement_id for award, _ in held}, at)
+    return tuple(_own_badge(award, state, policies[award.achievement_id], known, at) for award, state in held)
+
+
+def _own_badge(award: Award, state: AwardStatus, policy: Policy, known: _Known, at: datetime) -> OwnBadge:
+    facts = known.facts_for(award.achievement.issuer_id)
     needs_something = state in (AwardStatus.GRACE, AwardStatus.SUSPENDED)
-    findings = checklist(award.freelancer_id, award.achievement_id, at) if needs_something else ()
+    findings = as_held(evaluate(policy, facts, at), award, at) if needs_something else ()
+    held_since = [hold.placed_at for hold in known.holds]
     since = suspended_since(award, held_since, at) if state is AwardStatus.SUSPENDED else None
-    ahead = outlook(award.freelancer_id, award.achievement_id, at) if state in LIVE else ()
+    ahead = outlook(policy, facts, known.scores, at) if state in LIVE else ()
     return OwnBadge(award, state, unmet(findings), since, ahead)
 
 
@@ -186,36 +214,38 @@ def _own_application(application: Application, at: datetime) -> OwnApplication:
     )
 
 
-def own_score(freelancer: Freelancer, at: datetime) -> Score:
+def _own_score(known: _Known, base: BasePolicy) -> Score:
     """Return the person's Job Success Score, its margin and its history. Section J."""
-    seen = [
-        Seen(each.observed_at, None if each.value is None else int(each.value)) for each in score_history(freelancer.id)
-    ]
-    seen.sort(key=lambda each: each.at)
-    base = base_policy(at)
-    return score(freelancer.jss_pct, freelancer.jss_observed_at, base.min_jss_pct, seen, base.warn_margin_pts)
+    person = known.freelancer
+    return score(person.jss_pct, person.jss_observed_at, base.min_jss_pct, known.scores, base.warn_margin_pts)
+
+
+def offer_of(freelancer: Freelancer, slug: str, at: datetime) -> Offer | None:
+    """Return the programme of the partner called `slug`, if the person may ask to be considered there. Rule I-2."""
+    invitations = open_invitations_to(addresses_of(freelancer), at)
+    offers = _offers(freelancer.id, invitations, applications_of(freelancer.id), awards_of(freelancer.id))
+    return next((offer for offer in offers if offer.slug == slug), None)
 
 
 def _offers(
-    freelancer: Freelancer,
-    invitations: Sequence[Invitation],
-    applications: Sequence[OwnApplication],
-    badges: Sequence[OwnBadge],
-    at: datetime,
+    freelancer_id: UUID,
+    invitations: Iterable[Invitation],
+    applications: Iterable[Application],
+    awards: Iterable[Award],
 ) -> tuple[Offer, ...]:
     """Return the published programmes that the person is neither invited to nor in. Rule I-2."""
-    inside = {invitation.programme.partner.slug for invitation in invitations}
-    inside |= {badge.award.achievement.issuer.slug for badge in badges if badge.award.closed_at is None}
-    inside |= {each.partner_slug for each in applications if each.state != ApplicationState.WITHDRAWN}
+    inside = {invitation.programme.partner_id for invitation in invitations}
+    inside |= {award.achievement.issuer_id for award in awards if award.closed_at is None}
     # Who withdrew an application since they asked may ask again.
-    withdrew = {each.partner_slug: each.saved_at for each in applications if each.state == ApplicationState.WITHDRAWN}
+    withdrew = {each.programme.partner_id: each.withdrawn_at for each in applications if each.withdrawn_at}
+    inside |= {each.programme.partner_id for each in applications if each.withdrawn_at is None}
     asked = {
-        interest.partner.slug: interest.asked_at
-        for interest in interests_of(freelancer.id)
-        if interest.asked_at > withdrew.get(interest.partner.slug, _NEVER)
+        interest.partner_id: interest.asked_at
+        for interest in interests_of(freelancer_id)
+        if interest.asked_at > withdrew.get(interest.partner_id, _NEVER)
     }
     return tuple(
-        Offer(partner.slug, partner.name, partner.intro, partner.colour, asked.get(partner.slug))
-        for partner in home_partners(at)
-        if partner.slug not in inside
+        Offer(page.partner.slug, page.partner.name, page.intro, page.partner.colour, asked.get(page.partner_id))
+        for page in published_pages()
+        if page.partner_id not in inside
     )

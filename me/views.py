@@ -11,16 +11,17 @@ from werkzeug.wrappers import Response
 
 from accounts.views import own_password_page
 from core import clock
+from core.answers import done, page
 from core.errors import NotFound
 from core.permissions import Access, allow
 from core.wording import country
 from me import applications, badges, path, receipts
 from me.blueprint import blueprint as blueprint
-from me.blueprint import own_freelancer, page
+from me.blueprint import own_freelancer
 from me.forms import InterestForm
 from me.next_step import next_step
 from me.profile import meter, parts_of
-from me.standing import standing
+from me.standing import offer_of, standing
 from partners.interest import show_interest
 from partners.invitation_queries import open_invitations_to
 from partners.inviting import JustSent, resend
@@ -80,15 +81,15 @@ def send_invitation(invitation_id: UUID) -> Response:
 def interest(partner: str) -> Response:
     """Ask a partner to be considered. Rule I-2."""
     freelancer = own_freelancer()
-    offer = next((each for each in standing(freelancer, clock.now()).offers if each.slug == partner), None)
+    offer = offer_of(freelancer, partner, clock.now())
     found = partner_by_slug(partner)
     if offer is None or found is None:
         raise NotFound("This programme is not open to requests, or you are in it already.")
     form = InterestForm()
-    if request.method == "GET" or offer.asked_at:
+    if request.method != "POST" or offer.asked_at:
         return page("me/interest.html", offer=offer, form=form)
     if not form.validate():
         return page("me/interest.html", 422, offer=offer, form=form)
     show_interest(freelancer.id, found.id, form.note.data, clock.now())
-    flash(f"{found.name} sees that you would like to be considered. If they invite you, you get an e-mail.", "success")
-    return redirect(url_for("me.home"), 303)
+    said = f"{found.name} sees that you would like to be considered. If they invite you, you get an e-mail."
+    return done(said, url_for("me.home"))

@@ -94,7 +94,11 @@ def _entries(text: str) -> Iterator[Entry]:
 
 
 def _row(line: str, separator: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
+    try:
+        cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+    except csv.Error:  # a cell longer than any address or name
+        cells = line.split(separator)
+    return [cell.strip() for cell in cells]
 
 
 def _header(line: str) -> tuple[str, tuple[int, ...]]:

@@ -22,8 +22,8 @@ from freelancers.services import register_newcomer as store_newcomer
 from partners import mails
 from partners.application_queries import application_to
 from partners.invitation_queries import invitation_of_token, is_answerable
-from partners.link import accepted_by, may_answer
 from partners.models import Application, Invitation, OptOut
+from partners.opened_link import accepted_by, may_answer
 from partners.rules import ANSWERABLE, LinkGone, Stop
 
 
@@ -117,10 +117,14 @@ def ask_to_confirm(token: str, user_id: UUID, at: datetime) -> None:
     if may_answer(invitation, freelancer, user_id) or invitation.asked_by == user_id:
         return
     unconfirmed = (Invitation.id == invitation.id, Invitation.confirmed_at.is_(None), is_answerable(at))
-    ask = sa.update(Invitation).where(*unconfirmed).values(asked_by=user_id, asked_at=at)
-    if not changed(ask.execution_options(synchronize_session=False)):
-        raise Conflict("The partner has confirmed another account for this one.", "Ask them to invite you too.")
+    by_others = Invitation.asked_by.is_distinct_from(user_id)
+    ask = sa.update(Invitation).where(*unconfirmed, by_others).values(asked_by=user_id, asked_at=at)
+    done = changed(ask.execution_options(synchronize_session=False))
     session.refresh(invitation)
+    if not done and invitation.asked_by == user_id:
+        return
+    if not done:
+        raise Conflict("The partner has confirmed another account for this one.", "Ask them to invite you too.")
     _record("invitation.confirmation_asked", invitation, user_id, at)
     mails.tell_asked(invitation, session.get_one(User, user_id), at)
 

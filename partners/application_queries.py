@@ -16,7 +16,8 @@ from badges.eligibility.sql import eligible_expression, met_expressions
 from badges.queries import joined_through, policy_for
 from core.database import session
 from core.errors import NotFound
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.keyset import after
+from core.paging import PAGE_SIZE, Page, page_of
 from freelancers.models import Freelancer
 from partners.models import Application, Invitation, Programme
 from partners.states import ApplicationState
@@ -132,18 +133,14 @@ def queue(programme: Programme, which: Queue, at: datetime, cursor: str | None =
         .where(Application.programme_id == programme.id, lies_in(which))
     )
     if cursor:
-        sent_at, last_id = decode_cursor(cursor, 2)
-        key = sa.tuple_(Application.submitted_at, Application.id)
-        chosen = chosen.where(
-            key > sa.tuple_(sa.cast(sent_at, sa.DateTime(timezone=True)), sa.cast(last_id, sa.Uuid()))
-        )
+        chosen = chosen.where(after(cursor, Application.submitted_at, Application.id))
     rows = session.execute(chosen.order_by(Application.submitted_at, Application.id).limit(PAGE_SIZE + 1))
     queued = [Queued(each, count, len(asked), _days_since(each.submitted_at or at, at)) for each, count in rows]
     return page_of(queued, lambda row: (row.application.submitted_at, row.application.id))
 
 
 def _days_since(moment: datetime, at: datetime) -> int:
-    return max(0, (at - moment).days)
+    return max(0, (at.date() - moment.date()).days)
 
 
 def queue_counts(programme_id: UUID) -> dict[Queue, int]:

@@ -46,14 +46,15 @@ def submit(application_id: UUID, answers: Mapping[str, Any], at: datetime) -> Ap
     Raises AnswersRefused with everything that is missing or cannot be kept, Withdrawn and NotFound.
     """
     application = _locked(application_id)
-    _keep(application, answers, at)
+    is_news = _keep(application, answers, at) or application.submitted_at is None
     if problems := missing(application.programme.steps, application.answers):
         raise AnswersRefused(problems)
     if application.submitted_at is None:
         application.submitted_at = at
         record_receipt(application.freelancer_id, application.programme.achievement_id, Cause.APPLICATION, at=at)
         mails.tell_sent(application, at)
-    _record("application.submitted", application, at)
+    if is_news:
+        _record("application.submitted", application, at)
     return application
 
 
@@ -77,13 +78,16 @@ def withdraw_application(application_id: UUID, at: datetime) -> None:
         _record("application.withdrawn", application, at)
 
 
-def _keep(application: Application, answers: Mapping[str, Any], at: datetime) -> None:
+def _keep(application: Application, answers: Mapping[str, Any], at: datetime) -> bool:
+    """Put the answers into the application, and say whether anything in them is new."""
     if application.withdrawn_at is not None:
         raise Withdrawn()
     steps = application.programme.steps
     cleaned = answers_of(steps, form_of(steps, answers))
-    if cleaned != application.answers:
-        application.answers, application.updated_at = cleaned, at
+    if cleaned == application.answers:
+        return False
+    application.answers, application.updated_at = cleaned, at
+    return True
 
 
 def _locked(application_id: UUID) -> Application:

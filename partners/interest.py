@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from accounts.models import User
+from accounts.rules import normal_address
 from core.audit import record
 from core.database import new_id, session, transaction
 from core.errors import Conflict, InvalidInput
+from freelancers.queries import address_of
 from partners.addresses import Address
 from partners.application_queries import application_to
 from partners.inviting import InviteReport, invite
 from partners.models import Interest, Partner
-from partners.queries import addresses_of
 
 NOTE_MAX = 1_000
 
@@ -50,16 +49,10 @@ def show_interest(freelancer_id: UUID, partner_id: UUID, note: str | None, at: d
 @transaction()
 def answer_with_invitation(interest: Interest, message: str | None, *, by: UUID | None, at: datetime) -> InviteReport:
     """Invite whoever asked to be considered, at the address they sign in with. Rule I-2. Raises Conflict."""
-    addresses = addresses_of(interest.freelancer)
-    email = _account_address(interest) or next(iter(sorted(addresses)), None)
+    email = address_of(interest.freelancer)
     if email is None:
         raise Conflict(
             f"No address of {interest.freelancer.name} is known here.", "Invite them by the address you know."
         )
     programme = session.get_one(Partner, interest.partner_id).programme
-    return invite(programme, [Address(email, interest.freelancer.name)], message, by=by, at=at)
-
-
-def _account_address(interest: Interest) -> str | None:
-    user_id = interest.freelancer.user_id
-    return session.scalar(sa.select(User.email).where(User.id == user_id)) if user_id else None
+    return invite(programme, [Address(normal_address(email), interest.freelancer.name)], message, by=by, at=at)

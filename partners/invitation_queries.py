@@ -14,7 +14,8 @@ from accounts.models import User
 from badges.models import Award
 from core.database import session
 from core.errors import NotFound
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.keyset import after
+from core.paging import PAGE_SIZE, Page, page_of
 from core.secrets import token_hash
 from freelancers.models import Freelancer
 from partners.models import Application, Interest, Invitation, OptOut, Programme
@@ -74,11 +75,7 @@ def invitations(
     if state:
         chosen = chosen.where(invitation_state(at) == state.value)
     if cursor:
-        sent_at, last_id = decode_cursor(cursor, 2)
-        key = sa.tuple_(Invitation.sent_at, Invitation.id)
-        chosen = chosen.where(
-            key < sa.tuple_(sa.cast(sent_at, sa.DateTime(timezone=True)), sa.cast(last_id, sa.Uuid()))
-        )
+        chosen = chosen.where(after(cursor, Invitation.sent_at, Invitation.id, descending=True))
     ordered = chosen.order_by(Invitation.sent_at.desc(), Invitation.id.desc()).limit(PAGE_SIZE + 1)
     return page_of(session.scalars(ordered).all(), lambda invitation: (invitation.sent_at, invitation.id))
 

@@ -199,11 +199,14 @@ def resend(invitation_id: UUID, *, by: UUID | None, at: datetime) -> Invitation:
 def withdraw(invitation_id: UUID, *, by: UUID | None, at: datetime) -> None:
     """Take an invitation back: its link is dead, and no mail says so. Raises AlreadyAnswered, and NotFound."""
     invitation = _existing(invitation_id)
-    if invitation.withdrawn_at:
-        return
-    unanswered = sa.and_(Invitation.accepted_at.is_(None), Invitation.declined_at.is_(None))
-    _change(invitation, unanswered, {"withdrawn_at": at})
-    _record("invitation.withdrawn", invitation, by, at)
+    unanswered = (Invitation.accepted_at.is_(None), Invitation.declined_at.is_(None), Invitation.withdrawn_at.is_(None))
+    take_back = sa.update(Invitation).where(Invitation.id == invitation_id, *unanswered).values(withdrawn_at=at)
+    done = changed(take_back.execution_options(synchronize_session=False))
+    session.refresh(invitation)
+    if done:
+        _record("invitation.withdrawn", invitation, by, at)
+    elif not invitation.withdrawn_at:
+        raise _answered(invitation)
 
 
 @transaction()
@@ -232,9 +235,13 @@ def _change(invitation: Invitation, condition: sa.ColumnElement[bool], values: d
     if done:
         return
     if invitation.accepted_at or invitation.declined_at:
-        answer = "accepted" if invitation.accepted_at else "declined"
-        raise AlreadyAnswered(f"{invitation.email} has {answer} the invitation.", "Nothing was sent or changed.")
+        raise _answered(invitation)
     raise JustSent(f"{invitation.email} was written to less than a minute ago.", "Wait a little before you send again.")
+
+
+def _answered(invitation: Invitation) -> AlreadyAnswered:
+    answer = "accepted" if invitation.accepted_at else "declined"
+    return AlreadyAnswered(f"{invitation.email} has {answer} the invitation.", "Nothing was sent or changed.")
 
 
 def _existing(invitation_id: UUID) -> Invitation:

@@ -10,13 +10,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from accounts.models import User
-from badges.eligibility.findings import Finding
-from badges.eligibility.meeting import day_of
+from badges.eligibility.findings import Finding, points
 from core import wording
 from core.database import session
 from core.outbox import enqueue
 from core.permissions import Duty
-from freelancers.models import Freelancer
+from freelancers.queries import address_of
 from partners.models import Application, Invitation, Member
 
 
@@ -31,7 +30,7 @@ def tell_invited(invitation: Invitation, token: str, at: datetime) -> None:
         "message": invitation.message,
         "summary": programme.summary,
         "benefits": programme.benefits,
-        "valid_until": _day(invitation.expires_at),
+        "valid_until": wording.day(invitation.expires_at),
     }
     key = f"invitation.sent:{invitation.id}:{at.isoformat()}"
     enqueue("invitation", invitation.email, context, key=key, at=at, secrets={"path": f"/invitations/{token}"})
@@ -58,7 +57,7 @@ def tell_confirmed(invitation: Invitation, asker: User, at: datetime) -> None:
         "name": asker.name,
         "partner": invitation.programme.partner.name,
         "invited_address": invitation.email,
-        "valid_until": _day(invitation.expires_at),
+        "valid_until": wording.day(invitation.expires_at),
     }
     key = f"invitation.confirmed:{invitation.id}:{asker.id}:{at.isoformat()}"
     enqueue("invitation_confirmed", asker.email, context, key=key, at=at)
@@ -78,8 +77,7 @@ def tell_sent(application: Application, at: datetime) -> None:
 
 def tell_waiting(application: Application, still_open: Iterable[Finding], at: datetime) -> None:
     """Tell somebody that they are selected, and what the badge still waits for. Rule R-3."""
-    points = [{"title": each.title, "sentence": each.sentence, "next_step": each.next_step} for each in still_open]
-    _tell("application_waiting", application, _of_selection("waiting", application), at, open=points)
+    _tell("application_waiting", application, _of_selection("waiting", application), at, open=points(still_open))
 
 
 def tell_selected(application: Application, at: datetime) -> None:
@@ -93,7 +91,7 @@ def _of_selection(what: str, application: Application) -> str:
 
 def _tell(template: str, application: Application, key: str, at: datetime, **words: Any) -> None:
     freelancer = application.freelancer
-    address = _address(freelancer)
+    address = address_of(freelancer)
     if address is None:
         return
     context = {
@@ -105,12 +103,6 @@ def _tell(template: str, application: Application, key: str, at: datetime, **wor
     enqueue(template, address, context | words, key=key, at=at)
 
 
-def _address(freelancer: Freelancer) -> str | None:
-    """Return the address that the person signs in with, or else the one the marketplace knows."""
-    user = session.get(User, freelancer.user_id) if freelancer.user_id else None
-    return user.email if user else freelancer.email
-
-
 def _whom_to_ask(partner_id: UUID, invited_by: UUID | None) -> list[tuple[UUID, str]]:
     present = (
         sa.select(User.id, User.email, Member.duty)
@@ -120,7 +112,3 @@ def _whom_to_ask(partner_id: UUID, invited_by: UUID | None) -> list[tuple[UUID, 
     rows = session.execute(present).all()
     inviter = [(user_id, email) for user_id, email, _ in rows if user_id == invited_by]
     return inviter or [(user_id, email) for user_id, email, duty in rows if duty == Duty.ADMIN]
-
-
-def _day(moment: datetime) -> str:
-    return wording.day(day_of(moment))

@@ -13,6 +13,7 @@ from accounts.models import User
 from badges.models import Achievement, Award
 from core.database import Model, new_id
 from freelancers.models import Freelancer
+from partners.rules import DEFAULT_COLOUR
 from partners.states import ApplicationState as ApplicationState
 from partners.states import InvitationState as InvitationState
 from partners.states import StepKind as StepKind
@@ -29,7 +30,7 @@ class Partner(Model):
     name: Mapped[str]
     website: Mapped[str | None]
     #: The brand's colour as #rrggbb. Design decision 7.
-    colour: Mapped[str] = mapped_column(default="#1d5a3b")
+    colour: Mapped[str] = mapped_column(default=DEFAULT_COLOUR)
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(back_populates="partner", lazy="joined")
@@ -165,7 +166,7 @@ class Interest(Model):
     note: Mapped[str | None]
     asked_at: Mapped[datetime]
 
-    partner: Mapped[Partner] = relationship()
+    partner: Mapped[Partner] = relationship(lazy="joined")
     freelancer: Mapped[Freelancer] = relationship(lazy="joined")
 
 

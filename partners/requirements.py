@@ -15,12 +15,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from badges.eligibility.meeting import day_of
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.policy import Policy
 from badges.queries import base_policy, policy_for, scheduled_rules
 from badges.scheduling import call_off_rules, schedule_rules
 from badges.simulation import Change, Meeting, meeting
+from core.clock import day_of
 from core.database import changed, session, transaction
 from core.errors import InvalidInput
 from partners import rule_draft

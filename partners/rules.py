@@ -1,4 +1,4 @@
-"""What follows from the states of invitations and applications. Pure. Rules I-3..I-6, R-2."""
+"""What partners can be called, and what follows from the states of invitations and applications. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from core.errors import DomainError
+from core.slugs import SLUG_MAX, is_slug
 from partners.states import ApplicationState, InvitationState
 
 #: How long a link works. Rule I-3.
@@ -19,8 +20,25 @@ ANSWERABLE = frozenset({InvitationState.SENT, InvitationState.OPENED})
 #: Invitations in these states may be sent again, under a new link. Never after an answer: rule I-6.
 RENEWABLE = frozenset({InvitationState.EXPIRED, InvitationState.WITHDRAWN})
 
+#: Laurel's own green, until a partner says otherwise.
+DEFAULT_COLOUR = "#1d5a3b"
+#: Short names that addresses of ours have, or may come to have, where a partner's stands.
+RESERVED_SLUGS = frozenset(
+    {"account", "admin", "api", "badges", "brand", "console", "experts", "laurel", "me", "new", "partners", "people"}
+    | {"staff", "static"}
+)
+
 UNDER_CONSIDERATION = "under_consideration"
 _CONSIDERED = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.KEPT})
+
+
+def slug_problem(slug: str) -> str | None:
+    """Return as a sentence why `slug` cannot be the short name of a partner, or None when it can."""
+    if not is_slug(slug):
+        return f"The short name has 1 to {SLUG_MAX} small letters, digits and hyphens, such as northwind."
+    if slug in RESERVED_SLUGS:
+        return f"The short name “{slug}” is kept for pages of Laurel itself; choose another."
+    return None
 
 
 def shown_to_applicant(state: ApplicationState) -> str:

@@ -15,17 +15,16 @@ from core.database import new_id, session, transaction
 from core.errors import InvalidInput, NotFound
 from core.permissions import Duty
 from partners.models import Partner, Programme
+from partners.rules import DEFAULT_COLOUR, slug_problem
 from partners.states import StepKind
 from partners.steps import HINT_MAX, PROMPT_MAX, STEPS_MAX
 from partners.team import add_member as add_member  # with whom a partner begins
 
-NAME_MAX = 80
+PARTNER_NAME_MAX = 80
 SUMMARY_MAX = 1_000
 BENEFITS_MAX = 12
 BENEFIT_MAX = 200
-DEFAULT_COLOUR = "#1d5a3b"
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -88,6 +87,8 @@ def update_programme(
         raise InvalidInput(f"Give at most {BENEFITS_MAX} benefits of at most {BENEFIT_MAX} characters each.")
     programme = _locked(programme_id)
     before = {"summary": programme.summary, "benefits": programme.benefits}
+    if before == {"summary": summary, "benefits": lines}:
+        return programme
     programme.summary, programme.benefits, programme.updated_at = summary, lines, at
     after = {"summary": summary, "benefits": lines}
     _record("programme.updated", programme, before, after, by, at)
@@ -98,17 +99,22 @@ def update_programme(
 def add_step(
     programme_id: UUID, kind: StepKind, prompt: str, *, hint: str = "", required: bool, by: UUID | None, at: datetime
 ) -> None:
-    """Add a step to the end of the programme's application. Rule R-1. Raises InvalidInput when it cannot be one."""
+    """Add a step to the end of the programme's application. Rule R-1. Raises InvalidInput when it cannot be one.
+
+    A second click adds no second step: one that asks the same as the last is there already.
+    """
     prompt, hint = " ".join(prompt.split()), " ".join(hint.split())
     if not 1 <= len(prompt) <= PROMPT_MAX or len(hint) > HINT_MAX:
         raise InvalidInput(f"What is asked has 1 to {PROMPT_MAX} characters, the hint at most {HINT_MAX}.")
     programme = _locked(programme_id)
     if len(programme.steps) >= STEPS_MAX:
         raise InvalidInput(f"An application has at most {STEPS_MAX} steps.", "Remove one first.")
+    asked = {"kind": str(kind), "prompt": prompt, "hint": hint, "required": required}
+    if programme.steps and programme.steps[-1] == asked | {"key": programme.steps[-1]["key"]}:
+        return
     # The key is never used again, so that old answers cannot end up under a new question.
     key = f"s{new_id().hex[-12:]}"
-    step = {"key": key, "kind": str(kind), "prompt": prompt, "hint": hint, "required": required}
-    _set_steps(programme, [*programme.steps, step], by, at)
+    _set_steps(programme, [*programme.steps, {"key": key, **asked}], by, at)
 
 
 @transaction()
@@ -154,11 +160,10 @@ def _record(
 
 
 def _check(slug: str, name: str, colour: str, website: str | None) -> None:
-    problems = []
-    if not _SLUG.fullmatch(slug):
-        problems.append("The short name has 1 to 60 small letters, digits and hyphens, such as northwind.")
-    if not 1 <= len(name) <= NAME_MAX:
-        problems.append(f"The name has 1 to {NAME_MAX} characters.")
+    problem = slug_problem(slug)
+    problems = [] if problem is None else [problem]
+    if not 1 <= len(name) <= PARTNER_NAME_MAX:
+        problems.append(f"The name has 1 to {PARTNER_NAME_MAX} characters.")
     if not _COLOUR.fullmatch(colour):
         problems.append("The colour is written like #243b7a.")
     if website and not _is_website(website):

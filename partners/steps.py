@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
+from core import wording
 from core.errors import InvalidInput
 from freelancers.feed import values
 from freelancers.feed.errors import BadValue
@@ -199,9 +201,13 @@ def answered(steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> 
     for step in steps:
         given = {field: text for field in fields([step]) if (text := value(answers, field))}
         link = next((text for field, text in given.items() if field.kind == "link"), None)
-        parts = tuple((field.label, text) for field, text in given.items() if field.kind != "link")
+        parts = tuple((field.label, _read_out(field, text)) for field, text in given.items() if field.kind != "link")
         read.append(Answered(step["prompt"], StepKind(step["kind"]), parts, link))
     return tuple(read)
+
+
+def _read_out(field: Field, text: str) -> str:
+    return wording.day(date.fromisoformat(text)) if field.kind == "day" else text
 
 
 def _called(field: Field) -> str:

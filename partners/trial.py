@@ -28,8 +28,8 @@ from badges.simulation import (
     person_outcome,
 )
 from core.database import session
-from core.errors import InvalidInput
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.keyset import after
+from core.paging import PAGE_SIZE, Page, page_of
 from freelancers.models import Freelancer
 from partners.application_queries import Queue, lies_in
 from partners.models import Application
@@ -78,12 +78,12 @@ def concerned(
     every = sa.union_all(_experts(change), _applicants(programme_id, change)).subquery()
     how_bad = sa.case({which.value: number for number, which in enumerate(_RANKS)}, value=every.c.outcome)
     rank = how_bad + sa.case((every.c.what == EXPERT, 0), else_=len(_RANKS))
-    name = sa.func.lower(every.c.name)
+    name = sa.func.lower(every.c.name, type_=sa.Text())
     chosen = sa.select(every, rank.label("rank"), name.label("lower_name")).where(
         every.c.outcome.in_([which.value for which in outcomes])
     )
     if cursor:
-        chosen = chosen.where(sa.tuple_(rank, name, every.c.id) > _position(cursor))
+        chosen = chosen.where(after(cursor, rank, name, every.c.id))
     rows = session.execute(chosen.order_by(rank, name, every.c.id).limit(PAGE_SIZE + 1)).all()
     found = page_of(rows, lambda row: (row.rank, row.lower_name, row.id))
     return Page(_read(found.items, change), found.next_cursor)
@@ -132,11 +132,3 @@ def _columns(what: ColumnElement[str], own_id: Any, outcome: ColumnElement[str])
         Freelancer.country.label("country"),
         outcome.label("outcome"),
     )
-
-
-def _position(cursor: str) -> sa.Tuple:
-    rank, name, own_id = decode_cursor(cursor, 3)
-    try:
-        return sa.tuple_(sa.literal(int(rank)), sa.literal(name), sa.literal(UUID(own_id)))
-    except ValueError:
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -14,12 +14,12 @@ from accounts.errors import BadPassword, EmailTaken
 from accounts.queries import user_by_email
 from accounts.sessions import sign_in_person
 from core import clock
-from core.database import session
+from core.answers import done, page
 from core.errors import Conflict, InvalidInput
 from core.permissions import Access, allow
 from partners import answering
 from partners.forms import RegisterForm
-from partners.link import OpenedLink, opened_link
+from partners.opened_link import OpenedLink, opened_link
 from partners.rules import LinkGone, Stop
 
 blueprint = Blueprint("partners", __name__)
@@ -33,7 +33,7 @@ def invitation(token: str) -> Response:
     link = opened_link(token, _user_id(), at)
     if request.method == "GET":  # HEAD does not even open it
         answering.mark_opened(token, at)
-    return _page("partners/invitation.html", token=token, **_words(link))
+    return page("partners/invitation.html", token=token, **_words(link))
 
 
 @blueprint.post("/invitations/<token>")
@@ -51,7 +51,7 @@ def answer(token: str) -> Response:
 @allow(Access.ANYONE)
 def answered() -> Response:
     """Thank whoever declined, or wants no more invitations."""
-    return _page("partners/invitation_answered.html")
+    return page("partners/invitation_answered.html")
 
 
 @blueprint.post("/invitations/<token>/no-more")
@@ -60,8 +60,7 @@ def no_more(token: str) -> Response:
     """Stop further invitations, however the link stands; the answer is the same for every link. Rule I-6."""
     stop = _stop()
     answering.stop_invitations(token, Stop.PARTNER if stop is Stop.NONE else stop, clock.now())
-    flash("Noted. Invitations to the address of this link end now.", "success")
-    return redirect(url_for("partners.answered"), 303)
+    return done("Noted. Invitations to the address of this link end now.", url_for("partners.answered"))
 
 
 @blueprint.route("/invitations/<token>/register", methods=["GET", "POST"])
@@ -74,7 +73,7 @@ def register(token: str) -> Response:
     form = RegisterForm(name=link.invitation.name)
     form.email = link.invitation.email
     taken = user_by_email(form.email) is not None
-    if request.method == "GET" or taken:
+    if request.method != "POST" or taken:
         return _register_page(token, link, form, 409 if taken and request.method == "POST" else 200, taken=taken)
     if not form.validate():
         return _register_page(token, link, form, 422)
@@ -85,15 +84,15 @@ def register(token: str) -> Response:
 def gone(error: LinkGone) -> Response:
     """Say the same of every link that does not work: expired, withdrawn, used or unknown. Rule I-3."""
     token = (request.view_args or {}).get("token", "")
-    return _page("partners/invitation_gone.html", error.status, error=error, token=token)
+    return page("partners/invitation_gone.html", error.status, error=error, token=token)
 
 
 def _accept(token: str) -> Response:
     if not current_user.is_authenticated:
         return _to_sign_in(token)
     application = answering.accept(token, current_user.id, clock.now())
-    flash("You accepted. Your application is open; nothing is sent until you send it.", "success")
-    return redirect(f"/me/applications/{application.id}", 303)
+    said = "You accepted. Your application is open; nothing is sent until you send it."
+    return done(said, f"/me/applications/{application.id}")
 
 
 def _decline(token: str) -> Response:
@@ -104,16 +103,15 @@ def _decline(token: str) -> Response:
         Stop.PARTNER: " This partner will not invite you again.",
         Stop.ALL: " Nobody here will invite you again.",
     }
-    flash(f"You declined.{further[stop]}", "success")
-    return redirect(url_for("partners.answered"), 303)
+    return done(f"You declined.{further[stop]}", url_for("partners.answered"))
 
 
 def _ask(token: str) -> Response:
     if not current_user.is_authenticated:
         return _to_sign_in(token)
     answering.ask_to_confirm(token, current_user.id, clock.now())
-    flash("We asked. You get a mail as soon as it is confirmed.", "success")
-    return redirect(url_for("partners.invitation", token=token), 303)
+    said = "We asked. You get a mail as soon as it is confirmed."
+    return done(said, url_for("partners.invitation", token=token))
 
 
 def _register(token: str, link: OpenedLink, form: RegisterForm) -> Response:
@@ -123,16 +121,14 @@ def _register(token: str, link: OpenedLink, form: RegisterForm) -> Response:
     except EmailTaken:
         return _register_page(token, link, form, 409, taken=True)
     except (BadPassword, Conflict) as error:
-        form.form_errors.append(f"{error.detail} {error.next_step}")
-        return _register_page(token, link, form, error.status)
+        return _register_page(token, link, form, form.refuse(error))
     sign_in_person(user, at)
-    flash("Welcome. Your account is ready, and you are signed in.", "success")
-    return redirect(url_for("partners.invitation", token=token), 303)
+    said = "Welcome. Your account is ready, and you are signed in."
+    return done(said, url_for("partners.invitation", token=token))
 
 
 def _register_page(token: str, link: OpenedLink, form: RegisterForm, status: int, *, taken: bool = False) -> Response:
-    session.refresh(link.invitation)  # a refused registration has rolled back what was read before
-    return _page("partners/register.html", status, token=token, form=form, taken=taken, **_words(link))
+    return page("partners/register.html", status, token=token, form=form, taken=taken, **_words(link))
 
 
 def _words(link: OpenedLink) -> dict[str, Any]:
@@ -151,7 +147,3 @@ def _to_sign_in(token: str) -> Response:
 
 def _user_id() -> UUID | None:
     return current_user.id if current_user.is_authenticated else None
-
-
-def _page(template: str, status: int = 200, **words: Any) -> Response:
-    return Response(render_template(template, **words), status, mimetype="text/html")

@@ -15,9 +15,9 @@ from accounts.models import User
 from badges.models import Award, AwardStatus
 from badges.standing import LIVE, status_expression
 from core.database import session
-from core.errors import InvalidInput
+from core.keyset import after
 from core.outbox import OutboxMail
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.paging import PAGE_SIZE, Page, page_of
 from core.permissions import Duty
 from freelancers.models import FeedImport, Freelancer
 from partners.application_queries import application_state
@@ -95,17 +95,10 @@ def mails(heap: Heap, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[
     }
     chosen = sa.select(OutboxMail).where(*lies_in[heap])
     if cursor:
-        chosen = chosen.where(OutboxMail.id < _uuid(cursor))
+        chosen = chosen.where(after(cursor, OutboxMail.id, descending=True))
     # The ids are UUIDv7: in their order mails lie in that of their making.
     rows = session.scalars(chosen.order_by(OutboxMail.id.desc()).limit(size + 1)).all()
     return page_of(rows, lambda mail: (mail.id,), size)
-
-
-def _uuid(cursor: str) -> UUID:
-    try:
-        return UUID(decode_cursor(cursor, 1)[0])
-    except ValueError:
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None
 
 
 def last_import() -> FeedImport | None:

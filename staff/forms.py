@@ -2,64 +2,34 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     ColorField,
     DateField,
-    EmailField,
     Field,
     IntegerField,
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
     URLField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
-from accounts.rules import is_address
+from accounts.forms import email_field
 from badges.eligibility.policy import ENGLISH_LEVELS
+from core.forms import Form, QueryForm, at_most, reason_field, trimmed
+from core.slugs import slug_of
 from core.wording import capital
 from freelancers.feed import mapping
 from freelancers.holds import HOLDS, HoldKind
-from freelancers.services import REASON_MAX
-from partners.services import DEFAULT_COLOUR, NAME_MAX
+from partners.addresses import NAME_MAX
+from partners.rules import DEFAULT_COLOUR, slug_problem
+from partners.services import PARTNER_NAME_MAX
 from staff.people import cannot
-
-#: Short names that addresses of ours have, or may come to have, in the same place.
-RESERVED_SLUGS = frozenset(
-    "new people brand experts partners console staff me account badges api static admin laurel".split()  # noqa: SIM905 -- a list of words
-)
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
-
-
-def trimmed(text: str | None) -> str:
-    """Return what was typed without the spaces around it, and without NUL, which no text of ours has."""
-    return (text or "").replace("\0", "").strip()
-
-
-def slug_of(name: str) -> str:
-    """Return a short name for addresses, made of a name; empty when nothing of it can be used."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
-
-
-def _reason(label: str) -> TextAreaField:
-    return TextAreaField(
-        label,
-        filters=[trimmed],
-        validators=[
-            DataRequired("Write the reason."),
-            Length(max=REASON_MAX, message=f"At most {REASON_MAX:,} characters."),
-        ],
-    )
 
 
 def _kinds() -> list[SelectChoice]:
@@ -69,27 +39,27 @@ def _kinds() -> list[SelectChoice]:
     ]
 
 
-class HoldForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class HoldForm(Form):
     """A hold to be placed. Rule H-6."""
 
     kind = RadioField("Kind", choices=_kinds(), validators=[DataRequired("Choose the kind of hold.")])
-    reason = _reason("Reason")
+    reason = reason_field("Reason", "Write the reason.")
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ReasonForm(Form):
     """Why a hold is lifted, or a badge taken back."""
 
-    reason = _reason("Reason")
+    reason = reason_field("Reason", "Write the reason.")
 
 
-class PartnerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class PartnerForm(Form):
     """A new partner and the first admin of its team."""
 
     name = StringField(
         "Name",
         description="As the company writes itself.",
         filters=[trimmed],
-        validators=[DataRequired("Write the partner's name."), Length(max=NAME_MAX)],
+        validators=[DataRequired("Write the partner's name."), at_most(PARTNER_NAME_MAX)],
     )
     slug = StringField(
         "Short name for addresses",
@@ -101,13 +71,12 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "Website", description="Such as https://example.com.", filters=[trimmed], validators=[Optional()]
     )
     admin_name = StringField(
-        "Their name", filters=[trimmed], validators=[DataRequired("Write the admin's name."), Length(max=120)]
+        "Their name", filters=[trimmed], validators=[DataRequired("Write the admin's name."), at_most(NAME_MAX)]
     )
-    admin_email = EmailField(
+    admin_email = email_field(
         "Their e-mail address",
-        description="They get a link to choose a password, and can add the rest of their team.",
-        filters=[trimmed],
-        validators=[DataRequired("Write the admin's e-mail address.")],
+        "Write the admin's e-mail address.",
+        "They get a link to choose a password, and can add the rest of their team.",
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -117,18 +86,11 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def validate_slug(self, field: Field) -> None:
         """Refuse what cannot be a short name."""
-        if not _SLUG.fullmatch(field.data):
-            raise ValidationError("Write 1 to 60 small letters, digits and hyphens, such as northwind.")
-        if field.data in RESERVED_SLUGS:
-            raise ValidationError(f"“{field.data}” is kept for pages of Laurel itself. Choose another.")
-
-    def validate_admin_email(self, field: Field) -> None:
-        """Refuse what cannot be an address."""
-        if not is_address(field.data):
-            raise ValidationError("Write an e-mail address like name@example.org.")
+        if (problem := slug_problem(field.data)) and (field.data or self.name.data):
+            raise ValidationError(problem)
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ImportForm(Form):
     """A feed file, how to read it, and whether to keep what it brings."""
 
     file = FileField(
@@ -157,11 +119,8 @@ def _days(label: str) -> IntegerField:
     )
 
 
-class BasePolicyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """The numbers of the base policy and the day they begin, read from an address: nothing happens by it. E-13."""
-
-    class Meta:
-        csrf = False
+class BasePolicyForm(QueryForm):
+    """The numbers of the base policy and the day they begin. Rule E-13."""
 
     min_jss_pct = _percent("Job Success Score, at least (percent)")
     unscored_passes = BooleanField("People who have no score at the moment pass")

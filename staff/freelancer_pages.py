@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from badges.queries import award_of_freelancer, base_checklist
 from badges.services import revoke
 from core import clock
+from core.answers import page, pager
 from core.errors import DomainError, NotFound
 from core.permissions import Access, allow
 from freelancers import queries
@@ -18,10 +19,10 @@ from freelancers.models import Freelancer
 from freelancers.queries import Show
 from freelancers.services import lift_hold, place_hold
 from partners.application_queries import applications_of
-from staff.blueprint import asked, blueprint, done, links, me, page, refused
+from staff.blueprint import asked, blueprint, done, me
 from staff.forms import HoldForm, ReasonForm
 from staff.log import entries_about
-from staff.people import awards_of, cannot, country_choices, facts
+from staff.people import badges_of, cannot, country_choices, facts
 
 
 @blueprint.get("/freelancers")
@@ -39,7 +40,7 @@ def freelancers() -> Response:
         countries=country_choices(),
         shows=list(Show),
         total=queries.counts(at).freelancers,
-        pager=links(found, "staff.freelancers", q=text, show=asked("show"), country=country),
+        pages=pager(found, "staff.freelancers", q=text, show=asked("show"), country=country),
     )
 
 
@@ -60,7 +61,7 @@ def hold(freelancer_id: UUID) -> Response:
     try:
         place_hold(person.id, HoldKind(form.kind.data), form.reason.data, by=me(), at=clock.now())
     except DomainError as error:
-        return _person_page(person, refused(form, error), hold_form=form)
+        return _person_page(person, form.refuse(error), hold_form=form)
     return done(f"The hold is placed{_told(person)}", "staff.freelancer", freelancer_id=person.id)
 
 
@@ -76,7 +77,7 @@ def lift(freelancer_id: UUID, hold_id: UUID) -> Response:
     try:
         lift_hold(hold_id, form.reason.data, by=me(), at=clock.now())
     except DomainError as error:
-        return _person_page(person, refused(form, error), reason_form=form)
+        return _person_page(person, form.refuse(error), reason_form=form)
     return done(f"The hold is lifted{_told(person)}", "staff.freelancer", freelancer_id=person.id)
 
 
@@ -92,7 +93,7 @@ def revoke_badge(freelancer_id: UUID, award_id: UUID) -> Response:
     try:
         revoke(award_id, form.reason.data, by=me(), at=clock.now())
     except DomainError as error:
-        return _person_page(person, refused(form, error), reason_form=form)
+        return _person_page(person, form.refuse(error), reason_form=form)
     return done(f"The badge is revoked{_told(person)}", "staff.freelancer", freelancer_id=person.id)
 
 
@@ -114,7 +115,6 @@ def _told(person: Freelancer) -> str:
 def _person_page(person: Freelancer, status: int = 200, **forms: Any) -> Response:
     at = clock.now()
     holds = queries.open_holds(person.id)
-    awards = awards_of(person, bool(holds), at)
     return page(
         "staff/freelancer.html",
         status,
@@ -124,7 +124,7 @@ def _person_page(person: Freelancer, status: int = 200, **forms: Any) -> Respons
         findings=base_checklist(person.id, at),
         holds=[(each, HOLDS[HoldKind(each.kind)], cannot(HoldKind(each.kind))) for each in holds],
         past_holds=queries.lifted_holds(person.id),
-        awards=awards,
+        awards=badges_of(person, at),
         applications=applications_of(person.id),
         scores=queries.score_history(person.id),
         history=entries_about(person),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import mimetypes
+from io import BytesIO
 
-from flask import request
+from flask import request, send_file
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.answers import page
 from core.errors import InvalidInput
 from core.permissions import Access, allow
 from freelancers.feed.errors import FeedError, ImportRunning
 from freelancers.queries import latest_imports
-from staff.blueprint import blueprint, me, page, refused
+from staff.blueprint import blueprint, me
 from staff.forms import ImportForm
 from staff.uploads import Imported, import_upload, safe_name
 
@@ -37,7 +38,7 @@ def import_file() -> Response:
         outcome = _import(form)
     except (FeedError, ImportRunning) as error:
         form.form_errors.append(error.title + ".")
-        return _imports_page(form, refused(form, error))
+        return _imports_page(form, form.refuse(error))
     return page("staff/imported.html", outcome=outcome, report=outcome.report, shown=SHOWN)
 
 
@@ -48,10 +49,9 @@ def refused_rows() -> Response:
     name, rows = safe_name(request.form.get("name", "")), request.form.get("rows", "")
     if not rows:
         raise InvalidInput("There are no rows to save.", "Import the file again.")
-    kind = mimetypes.guess_type(name)[0] or "application/x-ndjson"
-    answer = Response(rows.replace("\r\n", "\n"), mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    kind = "text/csv" if name.lower().endswith(".csv") else "application/x-ndjson"
+    file = BytesIO(rows.replace("\r\n", "\n").encode())
+    return send_file(file, mimetype=kind, as_attachment=True, download_name=name)
 
 
 def _import(form: ImportForm) -> Imported:

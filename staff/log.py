@@ -15,9 +15,9 @@ from accounts.models import User
 from badges.models import Achievement, Award, Issuer
 from core.audit import AuditEvent
 from core.database import session
-from core.errors import InvalidInput
+from core.keyset import after
 from core.outbox import OutboxMail
-from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from core.paging import PAGE_SIZE, Page, page_of
 from directory.models import Period
 from freelancers.models import FeedImport, Freelancer, Hold
 from partners.models import Application, Interest, Invitation, Member, Partner, Programme
@@ -57,7 +57,7 @@ def entries(
     if subject_id:
         chosen = chosen.where(sa.or_(AuditEvent.subject_id == subject_id, AuditEvent.partner_id == subject_id))
     if cursor:
-        chosen = chosen.where(sa.tuple_(AuditEvent.at, AuditEvent.id) < _position(cursor))
+        chosen = chosen.where(after(cursor, AuditEvent.at, AuditEvent.id, descending=True))
     rows = session.scalars(chosen.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(size + 1)).all()
     found = page_of(rows, lambda event: (event.at, event.id), size)
     return Page(_read(found.items), found.next_cursor)
@@ -81,14 +81,6 @@ def entries_about(freelancer: Freelancer, limit: int = 100) -> list[Entry]:
     ]
     chosen = sa.select(AuditEvent).where(sa.or_(*is_about)).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
     return _read(session.scalars(chosen.limit(limit)).all())
-
-
-def _position(cursor: str) -> sa.ColumnElement[Any]:
-    at, event_id = decode_cursor(cursor, 2)
-    try:
-        return sa.tuple_(sa.literal(datetime.fromisoformat(at)), sa.literal(UUID(event_id)))
-    except ValueError:
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None
 
 
 def _read(events: Sequence[AuditEvent]) -> list[Entry]:

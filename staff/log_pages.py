@@ -7,11 +7,12 @@ from uuid import UUID
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.answers import page, pager
 from core.errors import InvalidInput
 from core.outbox import try_again
 from core.permissions import Access, allow
 from staff import figures
-from staff.blueprint import asked, blueprint, done, links, me, page
+from staff.blueprint import asked, blueprint, done, me
 from staff.figures import Heap
 from staff.log import entries
 from staff.wording import SUBJECTS
@@ -28,7 +29,7 @@ def audit() -> Response:
         entries=found.items,
         chosen={"action": prefix, "about": about},
         subjects=SUBJECTS,
-        pager=links(found, "staff.audit", action=prefix, about=about),
+        pages=pager(found, "staff.audit", action=prefix, about=about),
     )
 
 
@@ -45,7 +46,7 @@ def mail() -> Response:
         heaps=list(Heap),
         counts=figures.mail_counts(),
         at=clock.now(),
-        pager=links(found, "staff.mail", heap=heap),
+        pages=pager(found, "staff.mail", heap=heap),
     )
 
 

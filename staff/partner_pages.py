@@ -8,12 +8,12 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response
 
-from accounts.models import Role
-from accounts.services import invite_user
+from accounts.services import remind
 from badges.eligibility.rules import describe
 from badges.queries import policy_for
 from core import clock
-from core.errors import Conflict, DomainError, NotFound
+from core.answers import page
+from core.errors import DomainError, NotFound
 from core.permissions import Access, allow
 from directory.queries import page_of_partner
 from partners import queries
@@ -22,7 +22,7 @@ from partners.invitation_queries import funnel, waiting_interests
 from partners.models import Partner
 from partners.services import create_partner
 from staff import figures
-from staff.blueprint import blueprint, done, me, page, refused
+from staff.blueprint import blueprint, done, me
 from staff.forms import PartnerForm
 from staff.log import entries
 
@@ -42,14 +42,14 @@ def partners() -> Response:
 def new_partner() -> Response:
     """Create a partner with its programme, and invite its first admin."""
     form = PartnerForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return page("staff/new_partner.html", form=form)
     if not form.validate():
         return page("staff/new_partner.html", 422, form=form)
     try:
         made = _create(form)
     except DomainError as error:
-        return page("staff/new_partner.html", refused(form, error), form=form)
+        return page("staff/new_partner.html", form.refuse(error), form=form)
     message = f"{made.name} is created. An invitation to run it is on its way to {form.admin_email.data}."
     return done(message, "staff.partner", slug=made.slug)
 
@@ -93,11 +93,8 @@ def partner(slug: str) -> Response:
 def send_team_link(slug: str, member_id: UUID) -> Response:
     """Send somebody of a team, who has not chosen a password yet, the link for it again."""
     found = _partner(slug)
-    user = queries.team_member(found.id, member_id).user
-    if user.password_hash:
-        raise Conflict(f"{user.name} has chosen a password meanwhile.", "They can sign in with it.")
-    about = f"{found.name}'s team on Laurel"
-    invite_user(user.email, user.name, Role.PARTNER, by=me(), at=clock.now(), about=about)
+    member = queries.team_member(found.id, member_id)
+    user = remind(member.user_id, by=me(), at=clock.now(), about=f"{found.name}'s team on Laurel")
     return done(f"A new link is on its way to {user.email}.", "staff.partner", slug=slug)
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from badges.models import Award, AwardStatus
-from badges.queries import awards_of as all_awards_of
-from badges.standing import status
+from badges.standing import awards_and_status
 from core import wording
 from freelancers.holds import HoldKind, stops
 from freelancers.models import Freelancer
@@ -30,9 +29,9 @@ class HeldBadge:
         return self.status not in _ENDED
 
 
-def awards_of(person: Freelancer, is_held: bool, at: datetime) -> list[HeldBadge]:
+def badges_of(person: Freelancer, at: datetime) -> list[HeldBadge]:
     """Return everything the person holds or held, the newest first, with how it stands at `at`."""
-    return [HeldBadge(award, status(award, is_held, at)) for award in all_awards_of(person.id)]
+    return [HeldBadge(award, status) for award, status in awards_and_status(person.id, at)]
 
 
 def cannot(kind: HoldKind) -> str:

@@ -16,11 +16,12 @@ from badges.queries import base_policy, policy_for, scheduled_base_policies
 from badges.scheduling import call_off_base_policy, schedule_base_policy
 from badges.simulation import Change, Shift, Tally, everybody_by_country, holders
 from core import clock, wording
+from core.answers import page
 from core.errors import DomainError
 from core.permissions import Access, allow
 from partners.queries import all_partners
 from partners.requirements import moment_of
-from staff.blueprint import blueprint, done, me, page, refused
+from staff.blueprint import blueprint, done, me
 from staff.forms import BasePolicyForm
 
 _GRACE = {"grace_e2": "E-2", "grace_e3": "E-3", "grace_e5": "E-5", "grace_e6": "E-6"}
@@ -62,7 +63,7 @@ def change_policy() -> Response:
     try:
         then = _policy_in(form, at)
     except DomainError as error:
-        return page("staff/policy_change.html", refused(form, error), form=form)
+        return page("staff/policy_change.html", form.refuse(error), form=form)
     return page("staff/policy_change.html", form=form, then=then, asked=_asked(then), **_effects(then, at))
 
 
@@ -77,7 +78,7 @@ def schedule_policy() -> Response:
         then = _policy_in(form, at)
         told = schedule_base_policy(then, by=me(), at=at)
     except DomainError as error:
-        return page("staff/policy_change.html", refused(form, error), form=form)
+        return page("staff/policy_change.html", form.refuse(error), form=form)
     mails = f"{wording.counted(told, 'expert is', 'experts are')} told." if told else "Nobody’s badge is affected."
     begins = "at once" if then.effective_at <= at else f"from {wording.day(form.begins_on.data)}"
     return done(f"The policy holds {begins}. {mails}", "staff.policy")
@@ -125,7 +126,7 @@ def _effects(then: BasePolicy, at: datetime) -> dict[str, Any]:
         badge = partner.programme.achievement_id
         asked = policy_for(badge, at)
         experts[partner.name] = holders(Change(asked, replace(asked, base=then), partner.id, badge, at))
-    now_alone, then_alone = (Policy(each, each.label, each.effective_at) for each in (base, then))
+    now_alone, then_alone = map(Policy.of_base, (base, then))
     everybody = everybody_by_country(Change(now_alone, then_alone, NOBODY, NOBODY, at))
     return {
         "experts": experts,

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from badges.models import Receipt
 from badges.receipt_queries import receipt_of_freelancer, receipts_of_freelancer
 from badges.receipts import exported, told
+from core.answers import page, pager
 from core.errors import NotFound
 from core.permissions import Access, allow
 from freelancers.queries import freelancer_by_id
-from staff.blueprint import asked, blueprint, links, page
+from staff.blueprint import asked, blueprint
 
 
 @blueprint.get("/freelancers/<uuid:freelancer_id>/receipts")
@@ -24,8 +25,8 @@ def receipts(freelancer_id: UUID) -> Response:
     if person is None:
         raise NotFound()
     found = receipts_of_freelancer(person.id, asked("cursor") or None)
-    pager = links(found, "staff.receipts", freelancer_id=person.id)
-    return page("staff/receipts.html", person=person, receipts=found.items, pager=pager)
+    pages = pager(found, "staff.receipts", freelancer_id=person.id)
+    return page("staff/receipts.html", person=person, receipts=found.items, pages=pages)
 
 
 @blueprint.get("/freelancers/<uuid:freelancer_id>/receipts/<uuid:receipt_id>")

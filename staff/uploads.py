@@ -15,7 +15,7 @@ from freelancers.feed.report import Report
 
 #: Refused rows beyond this are for the command line: the page would be too heavy.
 ROWS_MAX_BYTES = 2_000_000
-_NAME_MAX = 100
+_NAME_MAX_BYTES = 100  # file systems take 255
 
 
 @dataclass(frozen=True)
@@ -56,4 +56,4 @@ def safe_name(name: str) -> str:
     """Return a file's name without folders and control characters, as the log and the report show it."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(letter for letter in last if letter.isprintable()).strip(" .")
-    return kept[-_NAME_MAX:] or "feed"
+    return kept.encode()[-_NAME_MAX_BYTES:].decode(errors="ignore") or "feed"

@@ -9,6 +9,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.answers import page
 from core.permissions import Access, allow
 from freelancers.models import FeedImport
 from freelancers.queries import Counts, Show, counts
@@ -23,7 +24,7 @@ from staff import (
     policy_pages,
     receipt_pages,
 )
-from staff.blueprint import blueprint, page
+from staff.blueprint import blueprint
 
 __all__ = [
     "blueprint",

@@ -111,19 +111,14 @@ class Detail:
 def deed(action: str) -> str:
     """Return what was done, in words that follow a name; an action without words of its own shows as it is."""
     subject, _, verb = action.partition(".")
-    return DEEDS.get(action) or f"did “{verb.replace('_', ' ')}” ({subject.replace('_', ' ')})"
-
-
-def plain(name: str) -> str:
-    """Return a name of ours in plain words: "verification_failed" is "verification failed"."""
-    return name.replace("_", " ")
+    return DEEDS.get(action) or f"did “{wording.plain(verb)}” ({wording.plain(subject)})"
 
 
 def details(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Detail, ...]:
     """Return what differs between `before` and `after`, each name once, in their order."""
     names = [name for name in {**before, **after} if not name.endswith(_LEFT_OUT)]
     return tuple(
-        Detail(plain(name), _said(before.get(name)), _said(after.get(name)))
+        Detail(wording.plain(name), _said(before.get(name)), _said(after.get(name)))
         for name in names
         if before.get(name) != after.get(name)
     )
@@ -139,7 +134,7 @@ def _said(value: Any) -> str | None:
     if isinstance(value, list):
         text = ", ".join(_said(each) or "" for each in value)
     elif isinstance(value, dict):
-        text = "; ".join(f"{plain(str(name))}: {_said(each) or ''}" for name, each in value.items())
+        text = "; ".join(f"{wording.plain(str(name))}: {_said(each) or ''}" for name, each in value.items())
     else:
         text = _word(str(value))
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
@@ -147,6 +142,5 @@ def _said(value: Any) -> str | None:
 
 def _word(text: str) -> str:
     if _MOMENT.fullmatch(text):
-        moment = datetime.fromisoformat(text)
-        return f"{wording.day(moment)}, {moment:%H:%M} UTC"
-    return plain(text) if _CODE.fullmatch(text) else text
+        return wording.moment(datetime.fromisoformat(text))
+    return wording.plain(text) if _CODE.fullmatch(text) else text

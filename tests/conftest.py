@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from core.embedded import running
 
 INSTANCE = Path(__file__).parents[1] / "instance" / "tests"
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server of the tests tells of every connection
 
 
 @pytest.fixture(scope="session")

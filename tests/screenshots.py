@@ -15,17 +15,17 @@ from tests.live import ROOT, laurel
 FOLDER = ROOT / "docs" / "screenshots"
 DESK, PHONE = 1280, 390
 
-#: (file, demo account or None, address, width). A `*` in an address: the first link on the page before it that fits.
+#: (file, whom to sign in as in the words of the demo's accounts, address, width)
 PICTURES = (
-    ("home", None, "/", DESK),
     ("directory", None, "/experts/{partner}", DESK),
     ("directory-phone", None, "/experts/{partner}", PHONE),
     ("expert", None, "/experts/{partner}/people/{expert}", DESK),
     ("badge", None, "/badges/{award}", DESK),
-    ("console", "partner", "/console/{partner}", DESK),
-    ("applications", "partner", "/console/{partner}/applications", DESK),
-    ("application", "partner", "/console/{partner}/applications/{application}", DESK),
-    ("me-phone", "freelancer", "/me", PHONE),
+    ("console", "admin", "/console/{partner}", DESK),
+    ("application", "admin", "/console/{partner}/applications/{application}", DESK),
+    ("requirements", "admin", "/console/{partner}/requirements/draft", DESK),
+    ("me-phone", "in grace", "/me", PHONE),
+    ("path-phone", "in grace", "/me/path/{partner}", PHONE),
     ("staff-hold", "staff", "/staff/freelancers/{freelancer}", DESK),
 )
 
@@ -39,10 +39,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, laurel(folder, worker=False, demo=True) as service:
         places = _places(service)
         with chromium() as browser:
-            for name, role, address, width in PICTURES:
+            for name, who, address, width in PICTURES:
                 person = Person(browser, service.url, width=width, height=900 if width == DESK else 844)
-                if role:
-                    account = next(one for one in ACCOUNTS if one.role == role and one.slug in ("", places["partner"]))
+                if who:
+                    account = next(one for one in ACCOUNTS if one.what == who)
                     person.sign_in(account.address, PASSWORDS[account.role])
                 person.go(address.format(**places))
                 _save(person, FOLDER / f"{name}.png")
@@ -65,7 +65,7 @@ def _places(service) -> dict[str, str]:
     application = service.sql(
         "SELECT a.id FROM applications a JOIN programmes g ON g.id = a.programme_id "
         "WHERE g.partner_id = %s AND a.submitted_at IS NOT NULL AND a.selected_at IS NULL AND a.kept_at IS NULL "
-        "AND a.withdrawn_at IS NULL LIMIT 1",
+        "AND a.withdrawn_at IS NULL ORDER BY a.submitted_at LIMIT 1",
         partner_id,
     )[0][0]
     held = service.sql("SELECT freelancer_id FROM holds WHERE lifted_at IS NULL LIMIT 1")[0][0]

@@ -1,36 +1,99 @@
-"""Every route × method × kind of person gives what the route declares. Design decision 6, rule X-4."""
+"""Every route × method × kind of person × kind of argument gives what the route declares. Design decision 6, rule X-4.
+
+The table of what is due is worked out from `core.permissions.declared`; real requests are held against it.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
 import pytest
-from werkzeug.routing import AnyConverter, IntegerConverter
+import sqlalchemy as sa
+from werkzeug.routing import AnyConverter, IntegerConverter, UUIDConverter
 
 from accounts.models import Role
-from core.permissions import Access, Duty, declared
-from tests.factories import make_freelancer, make_member, make_partner, make_user, sign_in
+from badges.eligibility.partner_rules import PartnerRules
+from badges.models import BasePolicyVersion
+from badges.receipts import Cause, record_receipt
+from badges.services import set_partner_rules
+from core.database import Model, new_id
+from core.outbox import OutboxMail
+from core.permissions import Access, Duty, Permission, declared
+from directory.models import UseCase, UseCaseExpert
+from directory.services import remove_from_directory
+from partners.answering import ask_to_confirm
+from partners.interest import show_interest
+from partners.models import Member
+from tests.factories import (
+    QUESTION,
+    make_application,
+    make_award,
+    make_expert,
+    make_freelancer,
+    make_hold,
+    make_invitation,
+    make_member,
+    make_partner,
+    make_user,
+    sign_in,
+)
 
 SOME_ID = "01900000-0000-7000-8000-00000000beef"
 METHODS = ("GET", "POST")
+ALL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 BY_EXTENSIONS = {"static", "bootstrap.static"}
+KINDS = ("nobody", "freelancer", "staff", "admin elsewhere", *Duty)
+#: What every form of ours that is posted to a thing would find in order, so that nothing but whose it is refuses it.
+FORM = {
+    "decision": "select", "action": "up", "duty": "viewer", "reason": "For a reason.", "until": "2026-04-01",
+    "answer": "accept", "name": "A name", "summary": "A sentence.", "kind": "question", "prompt": "What?",
+}  # fmt: skip
+#: Answers of the view itself: Ada has applied there already; and a link is answered by whom it was sent to.
+OWN_ANSWERS = {("me.interest", 404), ("partners.answer", 403)}
+#: What ends a thing is asked for after all else, so that the thing is there for the others.
+ENDINGS = re.compile(r"/(?:remove|delete|withdraw|revoke|lift|call-off|drop|decision)$|^/invitations/")
 
 
-@pytest.fixture
-def northwind(session, at):
-    return make_partner("Northwind", slug="northwind")
+class Given(StrEnum):
+    """What a route's last argument is."""
+
+    OWN = "own"
+    ANOTHERS = "another's"
+    MALFORMED = "malformed"
 
 
-@pytest.fixture
-def people(session, at, northwind):
-    """One of each kind; None is nobody."""
-    freelancer = make_user(email="ada@example.org")
-    make_freelancer(freelancer)
-    other = make_partner("Inkfold", slug="inkfold")
-    return {
-        "nobody": None,
-        "freelancer": freelancer,
-        "staff": make_user(Role.STAFF, email="robin@example.org"),
-        "admin elsewhere": make_member(other, make_user(Role.PARTNER, email="lucia@example.org")),
-    } | {duty: make_member(northwind, make_user(Role.PARTNER, email=f"{duty}@example.org"), duty=duty) for duty in Duty}
+@dataclass(frozen=True)
+class Asked:
+    """One request and whom its route is for. `varied` is the argument that is `given`; None where there is none."""
+
+    method: str
+    address: str
+    endpoint: str
+    permission: Permission
+    given: Given
+    varied: str | None
+    matches: bool
+
+    def due(self, kind):
+        """Return the status that is due to `kind` whatever the view does, or None where the view decides."""
+        if not self.matches:
+            return 404
+        if self.permission.access is Access.MEMBER and self.is_other("partner") and kind != "nobody":
+            return None if self.given is Given.ANOTHERS and kind == "admin elsewhere" else 404
+        if (refusal := expected(self.permission, kind, self.method)) is not None:
+            return refusal
+        return 404 if self.is_other(self.varied) and self.varied != "token" else None
+
+    def is_other(self, name):
+        """Say whether the argument `name` is not the own one."""
+        return self.given is not Given.OWN and self.varied == name
+
+    def __str__(self):
+        access = f"{self.permission.access}, {self.permission.duty}" if self.permission.duty else self.permission.access
+        return f"{self.method} {self.address} ({access}; {self.given})"
 
 
 def value_for(name, converter):
@@ -40,19 +103,6 @@ def value_for(name, converter):
     if isinstance(converter, AnyConverter):
         return sorted(converter.items)[0]
     return 1 if isinstance(converter, IntegerConverter) else SOME_ID
-
-
-def routes(app):
-    """Return (method, address, permission) of every route, its arguments filled with things that are not there."""
-    adapter = app.url_map.bind("laurel.test")
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint in BY_EXTENSIONS:
-            continue
-        values = {name: value_for(name, rule._converters[name]) for name in rule.arguments}
-        address = adapter.build(rule.endpoint, values, method=next(iter(rule.methods & set(METHODS)), None))
-        for method in METHODS:
-            if method in rule.methods:
-                yield method, address, declared(app.view_functions[rule.endpoint])
 
 
 def expected(permission, kind, method):
@@ -72,23 +122,209 @@ def expected(permission, kind, method):
     return None
 
 
-@pytest.mark.parametrize("kind", ["nobody", "freelancer", "staff", "admin elsewhere", *Duty])
-def test_a_route_is_for_whom_it_declares_and_for_nobody_else(app, client, people, kind):
+def requests(app, things):
+    """Yield every route and method with every kind of argument, its other arguments being its own."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        if rule.endpoint in BY_EXTENSIONS or rule.endpoint == "accounts.sign_out":
+            continue
+        permission, names = declared(app.view_functions[rule.endpoint]), re.findall(r"<(?:[^:>]+:)?(\w+)>", rule.rule)
+        varied = names[-1] if names else None
+        for given in Given if names else [Given.OWN]:
+            if given is Given.ANOTHERS and is_anybodys(permission, varied):
+                continue
+            values = {name: things[Given.OWN][known_as(name, rule)] for name in names}
+            if given is Given.ANOTHERS:
+                values[varied] = things[given][known_as(varied, rule)]
+            elif given is Given.MALFORMED:
+                values[varied] = "no-such.thing"
+            strict = varied is not None and isinstance(rule._converters[varied], (UUIDConverter, AnyConverter))
+            matches = given is not Given.MALFORMED or not strict
+            address = re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda found, values=values: str(values[found[1]]), rule.rule)
+            for method in METHODS:
+                if method in rule.methods:
+                    yield Asked(method, address, rule.endpoint, permission, given, varied, matches)
+
+
+def is_anybodys(permission, varied):
+    """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
+    if varied in ("token", "verb"):
+        return True
+    if varied in ("partner", "slug", "freelancer_id", "mail_id"):
+        return permission.access is not Access.MEMBER
+    return permission.access is Access.PUBLIC and varied == "award"
+
+
+def known_as(name, rule):
+    """Return the name under which `things` has what a route means by `name`."""
+    if name == "slug" and "use-cases" in rule.rule:
+        return "use_case"
+    if name == "award" and rule.rule.startswith("/me/"):
+        return "award_id"
+    return "base_version_id" if name == "version_id" and rule.rule.startswith("/staff/") else name
+
+
+@pytest.fixture
+def northwind(session, at):
+    return make_partner("Northwind", slug="northwind")
+
+
+@pytest.fixture
+def inkfold(session, at):
+    return make_partner("Inkfold", slug="inkfold", steps=[QUESTION | {"key": "what"}])
+
+
+@pytest.fixture
+def people(northwind, inkfold):
+    """One of each kind; None is nobody."""
+    return {
+        "nobody": None,
+        "freelancer": make_user(email="ada@example.org"),
+        "staff": make_user(Role.STAFF, email="robin@example.org"),
+        "admin elsewhere": make_member(inkfold, make_user(Role.PARTNER, email="lucia@example.org")),
+    } | {duty: make_member(northwind, make_user(Role.PARTNER, email=f"{duty}@example.org"), duty=duty) for duty in Duty}
+
+
+@pytest.fixture
+def things(session, at, people, northwind, inkfold):
+    """For every argument, something that is Northwind's and Ada's, and something that is Inkfold's and Bo's."""
+    ada, bo = make_freelancer(people["freelancer"]), make_freelancer(make_user(email="bo@example.org"))
+    mail = OutboxMail(
+        id=new_id(), key="given up", template="password_changed", to_address="ada@example.org", context={},
+        created_at=at, due_at=at, failed_at=at, attempts=9,
+    )  # fmt: skip
+    base = session.scalars(sa.select(BasePolicyVersion)).first()
+    coming = BasePolicyVersion(
+        id=new_id(),
+        effective_at=at + timedelta(days=9),
+        content=base.content,
+        created_at=at,
+        created_by=people["staff"].id,
+    )
+    session.add_all([mail, coming])
+    session.commit()
+    own, others = things_of(northwind, ada, session, at), things_of(inkfold, bo, session, at)
+    return {
+        Given.OWN: own | {"mail_id": mail.id, "base_version_id": coming.id},
+        Given.ANOTHERS: others | {"base_version_id": own["version_id"]},
+    }
+
+
+def things_of(partner, freelancer, session, at):
+    """Return something of the partner's, or of the freelancer's, for every argument that an address takes."""
+    programme, expert = partner.programme, make_expert(partner)
+    invitation, token = make_invitation(partner, freelancer.email)
+    case = UseCase(
+        id=new_id(), partner_id=partner.id, slug=f"at-{partner.slug}", name="A use", summary="All.", position=0
+    )
+    session.add(case)
+    session.flush()
+    session.add(UseCaseExpert(use_case_id=case.id, award_id=expert.id))
+    session.commit()
+    make_member(partner, coworker := make_user(Role.PARTNER), duty="viewer")
+    later = at + timedelta(days=9)
+    return {
+        "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
+        "token": token, "verb": "up", "award": expert.id, "freelancer": expert.freelancer_id,
+        "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
+        "application_id": make_application(partner, freelancer).id,
+        "member_id": session.scalars(sa.select(Member.id).where(Member.user_id == coworker.id)).one(),
+        "version_id": set_partner_rules(
+            programme.achievement_id, PartnerRules(), effective_at=later, by=None, at=at).id,
+        "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,
+        "hold_id": make_hold(freelancer).id,
+        "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
+    }  # fmt: skip
+
+
+def ask(client, asked, award):
+    data = FORM | {"award": str(award)} if asked.method == "POST" else None
+    return client.open(asked.address, method=asked.method, data=data).status_code
+
+
+def stored(session):
+    """Return what the database holds, table by table, but for who is signed in."""
+    session.rollback()
+    digest = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
+    tables = [table.name for table in Model.metadata.sorted_tables if table.name != "sign_ins"]
+    return {name: session.scalar(sa.text(digest.format(name))) for name in tables}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_theirs_or_not_there_is_refused_and_nothing_changes(app, client, session, people, things, kind):
     if people[kind]:
         sign_in(client, people[kind])
-    wrong = []
-    for method, address, permission in routes(app):
-        if address == "/sign-out":
-            continue
-        status = client.open(address, method=method).status_code
-        due = expected(permission, kind, method)
-        if status >= 500 or (due and status != due) or (due is None and status == 403):
-            wrong.append(
-                f"{method} {address} ({permission.access}, {permission.duty}): {status}, due {due or 'no refusal'}"
-            )
+    before = stored(session)
+    table = [asked for asked in requests(app, things) if asked.due(kind) is not None]
+    answered = [(asked, asked.due(kind), ask(client, asked, things[Given.OWN]["award"])) for asked in table]
+    wrong = [f"{asked}: {found}, due {due}" for asked, due, found in answered if found != due]
 
     assert not wrong, "\n".join(wrong)
+    assert stored(session) == before
 
 
-def test_there_are_routes_of_every_kind(app):
-    assert {permission.access for _, _, permission in routes(app)} == set(Access)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_theirs_is_open_to_them(app, client, people, things, kind):
+    if people[kind]:
+        sign_in(client, people[kind])
+    table = [asked for asked in requests(app, things) if asked.due(kind) is None and asked.given is Given.OWN]
+    table.sort(key=lambda asked: (asked.method, bool(ENDINGS.search(asked.address))))
+    answered = [(asked, ask(client, asked, things[Given.OWN]["award"])) for asked in table]
+    closed = [
+        f"{asked}: {found}"
+        for asked, found in answered
+        if found >= 500 or (found in (401, 403, 404, 405) and (asked.endpoint, found) not in OWN_ANSWERS)
+    ]
+
+    assert not closed, "\n".join(closed)
+
+
+def test_no_route_takes_a_method_that_it_does_not_name(app, client, things):
+    taken = {}
+    for asked in requests(app, things):
+        taken.setdefault(asked.address, set()).add(asked.method)
+    del taken["/invitations/answered"]  # a link's secret, as far as the address goes
+    others = [(address, method) for address in taken for method in ALL_METHODS if method not in taken[address]]
+    odd = {(a, m): found for a, m in others if (found := client.open(a, method=m).status_code) not in (404, 405)}
+
+    assert not odd
+
+
+@pytest.mark.parametrize("kind", ["nobody", "admin", "staff", "freelancer"])
+def test_a_head_is_a_get_without_its_body(app, client, people, things, kind):
+    if people[kind]:
+        sign_in(client, people[kind])
+    gets = [asked for asked in requests(app, things) if asked.method == "GET" and asked.given is Given.OWN]
+    for asked in gets:
+        got, head = client.get(asked.address), client.head(asked.address)
+        assert (head.status_code, head.data) == (got.status_code, b""), asked
+        assert head.headers.get("Cache-Control") == got.headers["Cache-Control"], asked
+
+
+def test_ids_of_another_partner_in_a_form_are_not_there(client, session, people, things, at):
+    """Somebody asks Inkfold to be confirmed; Northwind's admin confirms them, and puts Inkfold's expert on a list."""
+    own, others = things[Given.OWN], things[Given.ANOTHERS]
+    asker = make_user()
+    make_freelancer(asker)
+    ask_to_confirm(others["token"], asker.id, at)
+    sign_in(client, people["admin"])
+    before = stored(session)
+    page, invitation = f"/console/northwind/page/use-cases/{own['use_case']}", own["invitation_id"]
+
+    assert client.post(f"{page}/experts", data={"award": str(others["award"])}).status_code == 404
+    confirm = f"/console/northwind/invitations/{invitation}/confirm"
+    assert client.post(confirm, data={"user_id": str(asker.id)}).status_code == 409
+    assert stored(session) == before
+
+
+def test_a_decision_about_somebody_else_cannot_be_answered(client, session, people, things, at):
+    removal = remove_from_directory(things[Given.ANOTHERS]["award_id"], "No longer.", by=None, at=at)
+    sign_in(client, people["freelancer"])
+    before = stored(session)
+    answer = {"kind": "removal", "decision": str(removal.id), "answer": "Why?"}
+
+    assert client.post(f"/me/listings/{things[Given.OWN]['award_id']}", data=answer).status_code == 404
+    assert stored(session) == before
+
+
+def test_there_are_routes_of_every_kind(app, things):
+    assert {asked.permission.access for asked in requests(app, things)} == set(Access)

@@ -223,7 +223,10 @@ def processes_of(instance):
 
 
 def start(instance, port):
-    """Start a whole Laurel without the demo, and wait until it is ready; return its process."""
+    """Start a whole Laurel without the demo, and wait until it is ready; return its process.
+
+    It begins with Ctrl-C ignored, as what a shell script puts in the background does.
+    """
     environ = {"PATH": os.environ["PATH"], "LAUREL_INSTANCE": str(instance), "PORT": str(port), "LAUREL_DEMO": "0"}
     process = subprocess.Popen(
         [sys.executable, "-m", "app.serve"],
@@ -232,6 +235,7 @@ def start(instance, port):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     said = []
     for line in process.stdout:

@@ -76,7 +76,7 @@ def password_of(key: str) -> str | None:
 
 def shown(base_url: str) -> Table:
     """Return the accounts as a table, narrow enough for a terminal of 80 columns."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title_style="")
     table.title, table.title_justify = f"Sign in at {base_url}/sign-in", "left"
     for heading in ("Who", "Address", "Password", "Starts at"):
         table.add_column(heading)

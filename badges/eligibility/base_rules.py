@@ -10,7 +10,6 @@ from types import MappingProxyType
 from badges.eligibility import asking
 from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Seen
-from badges.eligibility.meeting import day_of
 from badges.eligibility.policy import BasePolicy
 from core import wording
 from freelancers.holds import HOLDS, HoldKind
@@ -62,7 +61,7 @@ def _account(base: BasePolicy, facts: Facts) -> Seen:
 def account_trouble(facts: Facts) -> str:
     """Return as a sentence what is wrong with an account that fails E-1: its state, and every open hold."""
     trouble = [] if facts.account_state == ACTIVE else [f"is {facts.account_state}"]
-    holds = [f"{HOLDS[hold.kind].name}, since {wording.day(day_of(hold.placed_at))}" for hold in facts.holds]
+    holds = [f"{HOLDS[hold.kind].name}, since {wording.day(hold.placed_at)}" for hold in facts.holds]
     if holds:
         trouble.append(f"has {'an open hold' if len(holds) == 1 else f'{len(holds)} open holds'} ({'; '.join(holds)})")
     return f"Your account {' and '.join(trouble)}."

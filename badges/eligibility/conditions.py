@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from reprlib import Repr
@@ -95,6 +95,25 @@ class Group:
 
 
 Requirement = Condition | Group
+
+
+def leaves(requirements: Iterable[Requirement]) -> Iterator[Condition]:
+    """Yield all conditions, however deep in groups."""
+    for each in requirements:
+        if isinstance(each, Group):
+            yield from leaves(each.members)
+        else:
+            yield each
+
+
+def certain(requirements: Iterable[Requirement]) -> Iterator[Condition]:
+    """Yield the conditions that are asked for in any case: those of which no other will do instead."""
+    for each in requirements:
+        if isinstance(each, Condition):
+            yield each
+        elif each.kind == "all" or len(each.members) == 1:
+            yield from certain(each.members)
+
 
 #: Reads a value as JSON has it, and its place. What is wrong goes into the list, and None comes back.
 Reader = Callable[[Any, str, list[Defect]], Value | None]

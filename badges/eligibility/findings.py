@@ -68,6 +68,11 @@ class Finding:
         return cls(**{**data, **moments})
 
 
+def points(findings: Iterable[Finding]) -> list[dict[str, str | None]]:
+    """Return findings as mails carry them, for templates/email/_open_points.*."""
+    return [{"title": each.title, "sentence": each.sentence, "next_step": each.next_step} for each in findings]
+
+
 def with_grace(findings: Iterable[Finding], grace_ends_at: datetime | None) -> tuple[Finding, ...]:
     """Return `findings` for the award's own page: those still open within grace carry its end. Rule E-11."""
     return tuple(

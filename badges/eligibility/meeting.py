@@ -6,7 +6,7 @@ What is not known meets nothing: neither "at most" nor "not in".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from types import MappingProxyType
 
 from badges.eligibility.conditions import Condition, Group, Requirement
@@ -21,11 +21,6 @@ def is_met(requirement: Requirement, facts: Facts, day: date) -> bool:
         enough = all if requirement.kind == "all" else any
         return enough(is_met(member, facts, day) for member in requirement.members)
     return _MET[requirement.fact](requirement, facts, day)
-
-
-def day_of(at: datetime) -> date:
-    """Return the day, in UTC, on which certificates and last visits are judged at the moment `at`."""
-    return at.astimezone(UTC).date()
 
 
 def inactive_days(facts: Facts, day: date) -> int | None:

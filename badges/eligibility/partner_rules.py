@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from badges.eligibility.conditions import FACTS, Condition, Group, Requirement, Value, shown
+from badges.eligibility.conditions import FACTS, Condition, Group, Requirement, Value, leaves, shown
 from badges.eligibility.contradictions import contradictions
 from badges.eligibility.refusals import Defect, PolicyRefused
 
@@ -48,7 +48,7 @@ class PartnerRules:
             raise PolicyRefused((Defect(_PLACE, "is a list of conditions and groups, and all there is"),))
         defects: list[Defect] = []
         read = tuple(_read(entry, f"{_PLACE}[{number}]", 1, defects) for number, entry in enumerate(data[_PLACE]))
-        if (count := sum(1 for _ in _conditions(read))) > MAX_CONDITIONS:
+        if (count := sum(1 for _ in leaves(read))) > MAX_CONDITIONS:
             defects.append(Defect(_PLACE, f"has {count:,} conditions, at most {MAX_CONDITIONS} are possible"))
         else:
             defects += [*contradictions(read, _PLACE), *_weaker(read, _PLACE, min_jss_pct)]
@@ -112,14 +112,6 @@ def _weaker(read: tuple[Requirement, ...], place: str, min_jss_pct: int) -> Iter
         elif requirement.fact == "jss_pct" and isinstance(requirement.value, int) and requirement.value < min_jss_pct:
             what = f"is at least {min_jss_pct}, which the marketplace asks of everybody, not {requirement.value}"
             yield Defect(f"{where}.value", what)
-
-
-def _conditions(requirements: tuple[Requirement, ...]) -> Iterator[Condition]:
-    for requirement in requirements:
-        if isinstance(requirement, Group):
-            yield from _conditions(requirement.members)
-        else:
-            yield requirement
 
 
 def _to_json(requirement: Requirement) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from datetime import datetime
 
 from badges.eligibility import asking, path_words
 from badges.eligibility.base_rules import completeness_needed_pct
-from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.conditions import Condition, Group, Requirement, leaves
 from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Finding
-from badges.eligibility.meeting import day_of, is_met
+from badges.eligibility.meeting import is_met
 from badges.eligibility.path_words import Kind
 from badges.eligibility.policy import Policy
 from badges.eligibility.reaching import (
@@ -32,6 +32,7 @@ from badges.eligibility.reaching import (
     reached,
 )
 from badges.eligibility.rules import evaluate, is_eligible, unmet
+from core.clock import day_of
 from freelancers.rules import Addition, ProfileParts, added_up, cheapest_way, with_additions
 
 PROFILE = "profile"
@@ -179,7 +180,9 @@ def _step(key: str, goals: tuple[Goal, ...], policy: Policy, now: Situation) -> 
 def _profile_step(policy: Policy, now: Situation, then: Situation) -> Step:
     """Return the least work that completes the profile, once all other steps are done. Rules C, E-3."""
     needed, has = completeness_needed_pct(policy.base, now.facts), then.facts.completeness_pct
-    limited = any(leaf.fact == "portfolio_items" and leaf.operator == "at_most" for leaf in _leaves(policy))
+    limited = any(
+        leaf.fact == "portfolio_items" and leaf.operator == "at_most" for leaf in leaves(policy.rules.requirements)
+    )
     target = min(100, added_up(then.parts, ()) + needed - has)
     additions = cheapest_way(then.parts, target, frozenset({"portfolio"}) if limited else frozenset())
     stated = now.facts.completeness_stated_pct is not None
@@ -261,13 +264,3 @@ def _open_leaves(requirements: Iterable[Requirement], now: Situation) -> Iterato
                 yield from _open_leaves(each.members, now)
             else:
                 yield each
-
-
-def _leaves(policy: Policy) -> Iterator[Condition]:
-    waiting = list(policy.rules.requirements)
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Group):
-            waiting += each.members
-        else:
-            yield each

@@ -115,6 +115,11 @@ class Policy:
     effective_at: datetime
     rules: PartnerRules = NO_RULES
 
+    @classmethod
+    def of_base(cls, base: BasePolicy) -> Policy:
+        """Return the base policy by itself, with nothing of a partner's on top."""
+        return cls(base, base.label, base.effective_at)
+
     def to_json(self) -> dict[str, Any]:
         """Return the whole content as plain JSON values: enough to decide as then, at any later time."""
         return {

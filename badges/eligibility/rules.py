@@ -11,12 +11,13 @@ from datetime import datetime
 
 from badges.eligibility import asking
 from badges.eligibility.base_rules import ACTIVE, BASE_RULES, account_steps, account_trouble
+from badges.eligibility.conditions import Condition, Requirement, certain
 from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Finding, Seen
-from badges.eligibility.meeting import day_of
 from badges.eligibility.policy import Policy
 from badges.eligibility.telling import told
 from core import wording
+from core.clock import day_of
 
 PARTNER_RULE = "E-6"
 
@@ -41,16 +42,28 @@ def unmet(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def describe(policy: Policy) -> tuple[str, ...]:
-    """Return what `policy` asks for, one phrase for each finding that `evaluate` returns, in the same order."""
-    base = (rule.needs(policy.base) for rule in BASE_RULES)
-    return tuple(wording.capital(needed) for needed in (*base, *map(asking.phrase, policy.rules.requirements)))
+    """Return what `policy` asks for, a phrase each, in the order of the findings that `evaluate` returns.
+
+    Where base and partner both ask for a Job Success Score, the higher one alone is named: it includes the other.
+    """
+    base, own = policy.base, policy.rules.requirements
+    own_score = max((asked.number for asked in certain(own) if asked.fact == "jss_pct"), default=-1)
+    own_is_higher = own_score >= base.min_jss_pct
+    base_is_higher = not own_is_higher and not base.unscored_passes
+    of_everybody = (rule.needs(base) for rule in BASE_RULES if not (own_is_higher and rule.rule == "E-2"))
+    on_top = (asking.phrase(each) for each in own if not (base_is_higher and _is_score(each)))
+    return tuple(wording.capital(needed) for needed in (*of_everybody, *on_top))
+
+
+def _is_score(requirement: Requirement) -> bool:
+    return isinstance(requirement, Condition) and requirement.fact == "jss_pct"
 
 
 def describe_newcomers(policy: Policy) -> str:
     """Return, as a sentence, what is asked of somebody whom the partner brought to the marketplace. Rule E-7."""
     pct = wording.percent(policy.base.newcomer_completeness_pct)
     return (
-        "Whoever joins the marketplace through this partner's invitation needs no more than a public profile that is "
+        "Whoever joins the marketplace through a partner's invitation needs no more than a public profile that is "
         f"{pct} complete, until their first Job Success Score appears."
     )
 

@@ -20,9 +20,9 @@ from sqlalchemy import ColumnElement, TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
 from badges.eligibility.conditions import Group, Requirement
-from badges.eligibility.meeting import day_of
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.sql import DOCUMENT, NUMBER, TEXT, TEXTS, Asked, Operands, condition_met, held_against, joined
+from core.clock import day_of
 
 #: (fact, operator), or "all" or "any" with the shapes of its members.
 Shape = tuple[Any, ...]

@@ -20,9 +20,10 @@ from sqlalchemy.types import TypeEngine
 from badges.eligibility.base_rules import ACTIVE, BASE_RULES
 from badges.eligibility.conditions import Condition, Group, Requirement
 from badges.eligibility.facts import LANGUAGE_LEVELS, folded
-from badges.eligibility.meeting import ENGLISH, day_of
+from badges.eligibility.meeting import ENGLISH
 from badges.eligibility.policy import BasePolicy, Policy
 from badges.eligibility.rules import PARTNER_RULE
+from core.clock import day_of
 from freelancers.models import Freelancer, Hold
 
 Asked = ColumnElement[bool]

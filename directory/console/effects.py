@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, request, url_for
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from badges.simulation import Outcome, Shift, Tally, everybody_by_country, holders_by
 from core import clock, wording
-from core.permissions import Access, Duty, allow
+from core.answers import pager
+from core.permissions import Access, allow
 from directory.effects import by_use_case
 from freelancers.models import Freelancer
 from partners import requirements, trial
 from partners.application_queries import Queue
+from partners.console.blueprint import page
 
 blueprint = Blueprint("effects", __name__)
 
@@ -36,7 +39,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 
 @blueprint.get("/requirements/effects")
 @allow(Access.MEMBER)
-def effects(partner: str) -> Response | str:
+def effects(partner: str) -> Response:
     """Show what the draft would do to the experts, the applicants and everybody, as figures, pictures and a list."""
     at, programme = clock.now(), g.partner.programme
     draft = requirements.draft_of(programme, at)
@@ -47,10 +50,9 @@ def effects(partner: str) -> Response | str:
     experts_by = holders_by(change, Freelancer.country)
     everybody_by = everybody_by_country(change)
     chosen = _chosen(request.args.get("show"))
-    return render_template(
+    concerned = trial.concerned(programme.id, change, [chosen] if chosen else _AFFECTED, request.args.get("cursor"))
+    return page(
         "partners/requirements_effects.html",
-        partner=g.partner,
-        may_schedule=Duty(g.member.duty).covers(Duty.MANAGER),
         grace_days=change.then.base.grace_days["E-6"],
         experts=sum(experts_by.values(), Tally()),
         experts_by=_largest({_country(code): tally for code, tally in experts_by.items()}, Tally()),
@@ -61,7 +63,8 @@ def effects(partner: str) -> Response | str:
         use_cases=by_use_case(g.partner.id, change),
         outcomes=_AFFECTED,
         chosen=chosen,
-        page=trial.concerned(programme.id, change, [chosen] if chosen else _AFFECTED, request.args.get("cursor")),
+        people=concerned.items,
+        pages=pager(concerned, ".effects", partner=partner, show=chosen, _anchor="people"),
     )
 
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, g, request, url_for
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.answers import done
 from core.errors import NotFound
 from core.permissions import Access, Duty, allow
 from directory import editing, queries, roster, services
 from directory.forms import PageForm, UseCaseForm, contrast_note
+from directory.markdown import html_of
 from directory.models import LandingPage, UseCase
-from directory.prose import html_of
+from directory.partner_page import showing
 from directory.rules import open_points
-from directory.showing import showing
+from partners.console.blueprint import acting, page
 
 blueprint = Blueprint("page", __name__)
 
 
-@blueprint.get("/page")
+@blueprint.get("/page", endpoint="page")
 @allow(Access.MEMBER)
-def page(partner: str) -> str:
+def page_settings(partner: str) -> Response:
     """Show the page's settings, whether it is published, and what it lacks."""
     stored = queries.page_of_partner(partner)
     form = PageForm(formdata=None, obj=stored, data={"colour": g.partner.colour, "slots": 6, "period_hours": 168})
@@ -33,13 +34,13 @@ def page(partner: str) -> str:
 
 @blueprint.post("/page")
 @allow(Access.MEMBER, Duty.MANAGER)
-def save_page(partner: str) -> Response | tuple[str, int]:
+def save_page(partner: str) -> Response:
     """Store the page's words, colour and rotation."""
     form = PageForm()
     if not form.validate():
-        return _page_settings(queries.page_of_partner(partner), form), 422
+        return _page_settings(queries.page_of_partner(partner), form, 422)
     words = {name: field for name, field in form.data.items() if name != "csrf_token"}
-    services.update_page(g.partner.id, **words, **_now())
+    services.update_page(g.partner.id, **words, **acting())
     return _done("Saved. " + contrast_note(form.colour.data))
 
 
@@ -47,7 +48,7 @@ def save_page(partner: str) -> Response | tuple[str, int]:
 @allow(Access.MEMBER, Duty.MANAGER)
 def publish(partner: str) -> Response:
     """Show the page to everybody."""
-    services.publish(g.partner.id, **_now())
+    services.publish(g.partner.id, **acting())
     return _done("The page is published.")
 
 
@@ -55,36 +56,35 @@ def publish(partner: str) -> Response:
 @allow(Access.MEMBER, Duty.MANAGER)
 def unpublish(partner: str) -> Response:
     """Take the page away from the public."""
-    services.unpublish(g.partner.id, **_now())
+    services.unpublish(g.partner.id, **acting())
     return _done("The page is a draft again; only your team sees it.")
 
 
 @blueprint.get("/page/preview")
 @allow(Access.MEMBER)
-def preview(partner: str) -> str:
+def preview(partner: str) -> Response:
     """Show the page as a visitor would see it."""
     stored = queries.page_of_partner(partner)
     if stored is None:
         raise NotFound("There is no page to look at yet.", "Write its headline first, and save.")
     shown = showing(stored, request.args, clock.now())
-    return render_template("directory/partner.html", shown=shown, about=html_of(stored.about), preview=True)
+    return page("directory/partner.html", shown=shown, about=html_of(stored.about), preview=True)
 
 
 @blueprint.route("/page/use-cases/new", methods=["GET", "POST"])
 @allow(Access.MEMBER, Duty.MANAGER)
-def new_use_case(partner: str) -> Response | str | tuple[str, int]:
+def new_use_case(partner: str) -> Response:
     """Add a use case."""
     form = UseCaseForm()
     if form.validate_on_submit():
-        added = services.add_use_case(g.partner.id, form.name.data, form.summary.data, **_now())
+        added = services.add_use_case(g.partner.id, form.name.data, form.summary.data, **acting())
         return _done("Added. Now choose its experts.", added)
-    html = render_template("partners/page_use_case.html", partner=g.partner, form=form, use_case=None)
-    return (html, 422) if form.errors else html
+    return page("partners/page_use_case.html", 422 if form.errors else 200, form=form, use_case=None)
 
 
 @blueprint.get("/page/use-cases/<slug>")
 @allow(Access.MEMBER, Duty.MANAGER)
-def use_case(partner: str, slug: str) -> str:
+def use_case(partner: str, slug: str) -> Response:
     """Show a use case's words and its experts."""
     found = _use_case(slug)
     return _use_case_page(found, UseCaseForm(formdata=None, obj=found))
@@ -92,12 +92,12 @@ def use_case(partner: str, slug: str) -> str:
 
 @blueprint.post("/page/use-cases/<slug>")
 @allow(Access.MEMBER, Duty.MANAGER)
-def save_use_case(partner: str, slug: str) -> Response | tuple[str, int]:
+def save_use_case(partner: str, slug: str) -> Response:
     """Store a use case's words."""
     found, form = _use_case(slug), UseCaseForm()
     if not form.validate():
-        return _use_case_page(found, form), 422
-    editing.update_use_case(found.id, form.name.data, form.summary.data, **_now())
+        return _use_case_page(found, form, 422)
+    editing.update_use_case(found.id, form.name.data, form.summary.data, **acting())
     return _done("Saved.", found)
 
 
@@ -105,7 +105,7 @@ def save_use_case(partner: str, slug: str) -> Response | tuple[str, int]:
 @allow(Access.MEMBER, Duty.MANAGER)
 def move_use_case(partner: str, slug: str) -> Response:
     """Move a use case up or down on the page."""
-    editing.move_use_case(_use_case(slug).id, up=_up(), **_now())
+    editing.move_use_case(_use_case(slug).id, up=_up(), **acting())
     return redirect(url_for(".page", partner=partner, _anchor="use-cases"), 303)
 
 
@@ -113,7 +113,7 @@ def move_use_case(partner: str, slug: str) -> Response:
 @allow(Access.MEMBER, Duty.MANAGER)
 def delete_use_case(partner: str, slug: str) -> Response:
     """Delete a use case."""
-    editing.delete_use_case(_use_case(slug).id, **_now())
+    editing.delete_use_case(_use_case(slug).id, **acting())
     return _done("The use case is deleted; its experts stay in the directory.")
 
 
@@ -122,7 +122,7 @@ def delete_use_case(partner: str, slug: str) -> Response:
 def choose(partner: str, slug: str) -> Response:
     """Put an expert on a use case's list."""
     found = _use_case(slug)
-    editing.choose_for_use_case(found.id, _award_chosen(), **_now())
+    editing.choose_for_use_case(found.id, _award_chosen(), **acting())
     return _done("Added to the list.", found)
 
 
@@ -132,32 +132,32 @@ def arrange(partner: str, slug: str, award: UUID, verb: str) -> Response:
     """Move an expert on a use case's list, or take them off it."""
     found = _use_case(slug)
     if verb == "drop":
-        editing.drop_from_use_case(found.id, award, **_now())
+        editing.drop_from_use_case(found.id, award, **acting())
     else:
-        editing.move_in_use_case(found.id, award, up=verb == "up", **_now())
+        editing.move_in_use_case(found.id, award, up=verb == "up", **acting())
     return redirect(url_for(".use_case", partner=partner, slug=slug, _anchor="experts"), 303)
 
 
-def _page_settings(stored: LandingPage | None, form: PageForm) -> str:
+def _page_settings(stored: LandingPage | None, form: PageForm, status: int = 200) -> Response:
     at, cases = clock.now(), queries.use_cases(g.partner.id)
     words = (stored.headline, stored.intro, stored.about) if stored else ("", "", "")
-    return render_template(
+    return page(
         "partners/page.html",
-        partner=g.partner,
+        status,
         page=stored,
         form=form,
         use_cases=cases,
         missing=open_points(*words, len(cases), roster.listed_count(g.partner.id, at)),
         contrast=contrast_note(g.partner.colour),
-        may_edit=Duty(g.member.duty).covers(Duty.MANAGER),
+        about=html_of(words[2]),
     )
 
 
-def _use_case_page(found: UseCase, form: UseCaseForm) -> str:
+def _use_case_page(found: UseCase, form: UseCaseForm, status: int = 200) -> Response:
     at = clock.now()
-    return render_template(
+    return page(
         "partners/page_use_case.html",
-        partner=g.partner,
+        status,
         form=form,
         use_case=found,
         chosen=roster.chosen_for(found, at),
@@ -183,13 +183,6 @@ def _up() -> bool:
     return request.form.get("to") == "up"
 
 
-def _now() -> dict[str, Any]:
-    """Return who acts and when, as services ask for it."""
-    return {"by": current_user.id, "at": clock.now()}
-
-
 def _done(words: str, found: UseCase | None = None) -> Response:
-    flash(words, "success")
     slug = g.partner.slug
-    target = url_for(".use_case", partner=slug, slug=found.slug) if found else url_for(".page", partner=slug)
-    return redirect(target, 303)
+    return done(words, url_for(".use_case", partner=slug, slug=found.slug) if found else url_for(".page", partner=slug))

@@ -122,7 +122,10 @@ class OwnDecoder:
     def _explain(self, row: Row) -> tuple[list[Defect], str | None]:
         """Return everything that is wrong with the types of a row's values, not only the first thing."""
         parse_object(row, self.file)
-        document = msgspec.json.decode(row.raw)
+        try:
+            document = msgspec.json.decode(row.raw)
+        except msgspec.ValidationError:  # a number that nothing can hold
+            return [Defect("", "", "has a number far too large", "Mend the row.")], None
         defects = []
         if "marketplace_id" not in document:
             defects.append(Defect("marketplace_id", "", "is missing", "It is the key of every row."))

@@ -41,19 +41,16 @@ class Adoption:
 
 
 class Ids:
-    """Many ids in little room: 16 bytes each, read as UUIDs."""
+    """Many ids in little room: 16 bytes each, one after the other, read as UUIDs."""
 
-    def __init__(self) -> None:
-        self._bytes = bytearray()
-
-    def add(self, one: UUID) -> None:
-        self._bytes += one.bytes
+    def __init__(self, packed: bytes = b"") -> None:
+        self._packed = packed
 
     def __len__(self) -> int:
-        return len(self._bytes) // 16
+        return len(self._packed) // 16
 
     def __iter__(self) -> Iterator[UUID]:
-        return (UUID(bytes=bytes(self._bytes[i : i + 16])) for i in range(0, len(self._bytes), 16))
+        return (UUID(bytes=self._packed[i : i + 16]) for i in range(0, len(self._packed), 16))
 
 
 @dataclass

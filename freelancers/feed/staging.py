@@ -133,7 +133,11 @@ INSERT INTO observations (freelancer_id, figure, value, observed_at)
 SELECT t.id, v.figure, v.value, t.observed_at FROM feed_changed t
 CROSS JOIN LATERAL (VALUES {_figures}) v(figure, value) WHERE v.figure = ANY(t.fields)
 """
-AFFECTED = "SELECT f.id FROM feed_staged s JOIN freelancers f ON f.id = s.id UNION ALL SELECT id FROM feed_changed"
+#: The ids of all who are new or changed, one after the other, 16 bytes each.
+AFFECTED = """
+SELECT coalesce(string_agg(uuid_send(id), ''), '') FROM (
+    SELECT f.id FROM feed_staged s JOIN freelancers f ON f.id = s.id UNION ALL SELECT id FROM feed_changed) a
+"""
 
 
 def _escaped(text: str) -> str:

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from badges.queries import checklist
 from core import clock, wording
+from core.answers import pager
 from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
 from partners import application_queries, deciding
 from partners.application_queries import Queue, application_sent_to
-from partners.console.blueprint import back_to, blueprint, may, own_programme, page, pager
+from partners.console.blueprint import back_to, blueprint, may, own_programme, page
 from partners.history import history
 from partners.models import Application
 from partners.queries import names_of
@@ -33,16 +34,15 @@ TABS = {
 @allow(Access.MEMBER)
 def applications(partner: str) -> Response:
     """Show one of the queues, the longest waiting first."""
-    at, programme, cursor = clock.now(), own_programme(), request.args.get("cursor")
-    which = _queue(request.args.get("tab"))
-    found = application_queries.queue(programme, which, at, cursor)
+    programme, which = own_programme(), _queue(request.args.get("tab"))
+    found = application_queries.queue(programme, which, clock.now(), request.args.get("cursor"))
     return page(
         "partners/applications.html",
         tabs=TABS,
         which=which,
         counts=application_queries.queue_counts(programme.id),
         queued=found.items,
-        pages=pager(found, "applications", cursor, tab=which.value),
+        pages=pager(found, "partners_console.applications", partner=partner, tab=which.value),
     )
 
 

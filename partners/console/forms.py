@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import InputRequired, StopValidation
 
-from accounts.rules import is_address
-from badges.eligibility.meeting import day_of
+from accounts.forms import email_field
+from core.clock import day_of
+from core.forms import Form, QueryForm, at_most, trimmed
 from core.permissions import Duty
 from partners.addresses import NAME_MAX
-from partners.forms import trimmed
 from partners.inviting import MESSAGE_MAX
 from partners.services import SUMMARY_MAX
 from partners.states import StepKind
@@ -29,15 +28,6 @@ DUTIES = (
 )
 
 
-def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=f"At most {limit:,} characters.")
-
-
-def _address(form: object, field: Any) -> None:
-    if not is_address(field.data):
-        raise ValidationError("Write an e-mail address like name@example.org.")
-
-
 def _day_if_later(form: Any, field: Any) -> None:
     """Ask for a day where one is needed, and for nothing else."""
     field.errors = []
@@ -47,7 +37,7 @@ def _day_if_later(form: Any, field: Any) -> None:
     raise StopValidation
 
 
-class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class InviteForm(Form):
     """Whom to invite, with a word to them. Rule I-5."""
 
     addresses = TextAreaField(
@@ -60,23 +50,23 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "A word from you",
         description="Stands in the mail and on the invitation's page.",
         filters=[trimmed],
-        validators=[_at_most(MESSAGE_MAX)],
+        validators=[at_most(MESSAGE_MAX)],
     )
 
 
-class ProgrammeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ProgrammeForm(Form):
     """What the programme says of itself."""
 
     summary = TextAreaField(
         "Summary",
         description="One or two sentences: what it means to be your expert.",
         filters=[trimmed],
-        validators=[InputRequired("Write a sentence."), _at_most(SUMMARY_MAX)],
+        validators=[InputRequired("Write a sentence."), at_most(SUMMARY_MAX)],
     )
     benefits = TextAreaField("What experts get", description="One benefit on each line.", filters=[trimmed])
 
 
-class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class StepForm(Form):
     """A new step of the application. Rule R-1."""
 
     kind = SelectField(
@@ -88,17 +78,14 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "In your words",
         description="For example: What is the largest warehouse you have built?",
         filters=[trimmed],
-        validators=[InputRequired("Write what you ask."), _at_most(PROMPT_MAX)],
+        validators=[InputRequired("Write what you ask."), at_most(PROMPT_MAX)],
     )
-    hint = StringField("A hint below it", filters=[trimmed], validators=[_at_most(HINT_MAX)])
+    hint = StringField("A hint below it", filters=[trimmed], validators=[at_most(HINT_MAX)])
     required = BooleanField("An application cannot be sent without it", default=True)
 
 
-class ScheduleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """From when on new requirements are asked for. It is read from an address: nothing happens by it. Rule E-13."""
-
-    class Meta:
-        csrf = False
+class ScheduleForm(QueryForm):
+    """From when on new requirements are asked for. Rule E-13."""
 
     when = RadioField(
         "When do they begin?",
@@ -114,13 +101,11 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return chosen
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class MemberForm(Form):
     """Somebody new in the team."""
 
-    name = StringField("Name", filters=[trimmed], validators=[InputRequired("Write their name."), _at_most(NAME_MAX)])
-    email = EmailField(
-        "E-mail address", filters=[trimmed], validators=[InputRequired("Write their e-mail address."), _address]
-    )
+    name = StringField("Name", filters=[trimmed], validators=[InputRequired("Write their name."), at_most(NAME_MAX)])
+    email = email_field("E-mail address", "Write their e-mail address.")
     duty = RadioField(
         "Their duty",
         choices=[SelectChoice(duty.value, words) for duty, words in DUTIES],
@@ -129,7 +114,7 @@ class MemberForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
 
 
-class DutyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class DutyForm(Form):
     """Another duty for somebody of the team."""
 
     duty = SelectField("Duty", choices=[SelectChoice(duty.value, duty.value.capitalize()) for duty, _ in DUTIES])

@@ -9,10 +9,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.answers import pager
 from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
 from partners import interest, invitation_queries, inviting
-from partners.console.blueprint import back_to, blueprint, own_programme, page, pager
+from partners.console.blueprint import back_to, blueprint, own_programme, page
 from partners.console.forms import InviteForm
 from partners.inviting import InviteReport, Row, addresses_in
 from partners.rules import ANSWERABLE, RENEWABLE, Outcome
@@ -120,16 +121,15 @@ def invite_interested(partner: str, interest_id: UUID) -> Response:
 
 
 def _list_page(form: InviteForm, status: int) -> Response:
-    at, programme, cursor = clock.now(), own_programme(), request.args.get("cursor")
-    state = _state(request.args.get("state"))
-    found = invitation_queries.invitations(programme.id, at, state, cursor)
+    at, programme, state = clock.now(), own_programme(), _state(request.args.get("state"))
+    found = invitation_queries.invitations(programme.id, at, state, request.args.get("cursor"))
     return page(
         "partners/invitations.html",
         status,
         form=form,
         at=at,
         found=found.items,
-        pages=pager(found, "invitations", cursor, state=state and state.value),
+        pages=pager(found, "partners_console.invitations", partner=g.partner.slug, state=state and state.value),
         counts=invitation_queries.invitation_counts(programme.id, at),
         chosen=state,
         asking=invitation_queries.asking_to_be_confirmed(programme.id, at),

@@ -38,9 +38,8 @@ def save_programme(partner: str) -> Response:
         services.update_programme(
             own_programme().id, summary=form.summary.data, benefits=benefits, by=current_user.id, at=clock.now()
         )
-    except InvalidInput as refused:
-        form.form_errors.append(f"{refused.detail} {refused.next_step}".strip())
-        return _programme_page(422, words_form=form)
+    except InvalidInput as error:
+        return _programme_page(form.refuse(error), words_form=form)
     flash("Saved. Whoever opens an invitation reads the new words.", "success")
     return back_to("programme")
 
@@ -62,9 +61,8 @@ def add_step(partner: str) -> Response:
             by=current_user.id,
             at=clock.now(),
         )
-    except InvalidInput as refused:
-        form.form_errors.append(f"{refused.detail} {refused.next_step}".strip())
-        return _programme_page(422, step_form=form)
+    except InvalidInput as error:
+        return _programme_page(form.refuse(error), step_form=form)
     flash("The application asks for it from now on.", "success")
     return back_to("programme", _anchor="steps")
 

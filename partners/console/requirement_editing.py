@@ -71,7 +71,7 @@ def _store(fact: str, place: Place, *, is_new: bool) -> Response:
     except NotUnderstood as refused:
         mark(form, refused)
     except InvalidInput as refused:
-        form.form_errors.append(f"{refused.detail} {refused.next_step}")
+        form.refuse(refused)
     else:
         return back_to("requirements_draft", _anchor="asked")
     if is_new:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
@@ -14,6 +13,7 @@ from badges.eligibility.asking import TITLES
 from badges.eligibility.conditions import TALENT_BADGES
 from badges.eligibility.facts import LANGUAGE_LEVELS
 from core import wording
+from core.forms import Form
 from freelancers.feed.money import currencies
 from freelancers.feed.names import language_codes
 from partners.rule_form import ASKED, NotUnderstood, Shape, Typed, operators
@@ -38,7 +38,7 @@ _HINTS = {
 }
 
 
-class RequirementForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class RequirementForm(Form):
     """One requirement. What is typed is read by `partners.rule_form.condition_of`, not by these fields."""
 
     operator = RadioField("How")

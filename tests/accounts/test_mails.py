@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from accounts import services
 from accounts.models import Role
-from app.letters import render
+from app.mail_message import render
 from core.outbox import OutboxMail
 from tests.factories import make_user
 

@@ -16,16 +16,16 @@ import pytest
 import sqlalchemy as sa
 from jinja2 import nodes
 
-from app import letters
+from app import mail_message
 from app.carriers import CarrierDown
 from app.config import Smtp
-from app.letters import BadAddress, render
 from app.mail import deliver_due
+from app.mail_message import BadAddress, render
 from core.outbox import RETRY_AFTER, OutboxMail, enqueue
 from tests.app.posting import Postbox, mail_server
 from tests.conftest import AT
 
-TEMPLATES = sorted(path.stem for path in (letters.TEMPLATES / "email").glob("[!_]*.txt") if path.stem != "base")
+TEMPLATES = sorted(path.stem for path in (mail_message.TEMPLATES / "email").glob("[!_]*.txt") if path.stem != "base")
 _numbers = itertools.count()
 
 
@@ -87,16 +87,16 @@ def rendered(template, tmp_path, monkeypatch, subject="Hello", body="", top="", 
     folder = tmp_path / "email"
     folder.mkdir()
     for ending in ("txt", "html"):
-        base = (letters.TEMPLATES / "email" / f"base.{ending}").read_text()
+        base = (mail_message.TEMPLATES / "email" / f"base.{ending}").read_text()
         (folder / f"base.{ending}").write_text(base)
         (folder / f"{template}.{ending}").write_text(
             f'{{% extends "email/base.{ending}" %}}{top}{{% block subject_line %}}{subject}{{% endblock %}}'
             f"{{% block body %}}{body}{{% endblock %}}"
         )
-    monkeypatch.setattr(letters._environment, "loader", jinja2.FileSystemLoader(tmp_path))
-    letters._environment.cache.clear()
+    monkeypatch.setattr(mail_message._environment, "loader", jinja2.FileSystemLoader(tmp_path))
+    mail_message._environment.cache.clear()
     yield render(mail(template, **words), "Laurel <no-reply@laurel.test>", "http://laurel.test")
-    letters._environment.cache.clear()
+    mail_message._environment.cache.clear()
 
 
 # Rendering
@@ -127,11 +127,11 @@ class _Any(jinja2.Undefined):
 
 def _sample(template, ending):
     """Words for everything that a template and its blocks ask for."""
-    source = (letters.TEMPLATES / "email" / f"{template}.{ending}").read_text()
-    tree = letters._environment.parse(source)
+    source = (mail_message.TEMPLATES / "email" / f"{template}.{ending}").read_text()
+    tree = mail_message._environment.parse(source)
     asked = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
     made = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
-    known = {"base_url", "when", "self", "super", "loop", "plural", *letters._environment.globals}
+    known = {"base_url", "when", "self", "super", "loop", "plural", *mail_message._environment.globals}
     calls = [call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") == "when"]
     moments = {call.args[0].name for call in calls if isinstance(call.args[0], nodes.Name)}
     words = {}
@@ -159,7 +159,7 @@ def test_every_template_gives_a_letter_with_a_subject_text_and_html(app, templat
 
     text = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
-    assert 5 < len(message["Subject"]) < letters.SUBJECT_MAX
+    assert 5 < len(message["Subject"]) < mail_message.SUBJECT_MAX
     assert text.startswith(message["Subject"])
     assert message["Subject"].split()[0] in html
     assert "-- \nLaurel\n" in text
@@ -171,7 +171,7 @@ def test_every_template_gives_a_letter_with_a_subject_text_and_html(app, templat
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template_comes_as_text_and_as_html_and_says_why_it_comes(template):
     for ending in ("txt", "html"):
-        source = (letters.TEMPLATES / "email" / f"{template}.{ending}").read_text()
+        source = (mail_message.TEMPLATES / "email" / f"{template}.{ending}").read_text()
         assert "reason" in source
 
 
@@ -213,7 +213,7 @@ def test_an_address_to_stop_mails_that_is_none_is_left_out(app, tmp_path, monkey
 @pytest.mark.parametrize("letter", ["a", "é"])
 @pytest.mark.parametrize("words", range(8, 40))
 def test_a_subject_of_any_length_begins_on_the_line_of_its_name(app, tmp_path, monkeypatch, words, letter):
-    subject = " ".join([letter * 4] * words)[: letters.SUBJECT_MAX].strip()
+    subject = " ".join([letter * 4] * words)[: mail_message.SUBJECT_MAX].strip()
     for message in rendered("hello", tmp_path, monkeypatch, subject=subject):
         lines = message.as_bytes().partition(b"\r\n\r\n")[0].split(b"\r\n")
         [first] = [line for line in lines if line.startswith(b"Subject:")]
@@ -251,11 +251,11 @@ def test_no_word_can_add_a_header(app, tmp_path, monkeypatch, name):
 )
 def test_what_is_no_single_plain_address_gets_no_mail(to):
     with pytest.raises(BadAddress):
-        letters.address(to)
+        mail_message.address(to)
 
 
 def test_a_domain_in_any_script_is_written_as_dns_has_it():
-    assert letters.address("ada@bücher.example").addr_spec == "ada@xn--bcher-kva.example"
+    assert mail_message.address("ada@bücher.example").addr_spec == "ada@xn--bcher-kva.example"
 
 
 def test_html_is_escaped_and_text_is_not(app, tmp_path, monkeypatch):
@@ -282,11 +282,11 @@ def test_a_templates_own_lines_leave_no_gaps(app, tmp_path, monkeypatch):
     ],
 )
 def test_moments_are_written_as_people_write_days(moment, words):
-    assert letters.when(moment) == words
+    assert mail_message.when(moment) == words
 
 
 def test_a_time_of_day_names_its_zone():
-    assert letters.when("2026-11-04T09:05:00+00:00", time=True) == "4 November 2026, 09:05 UTC"
+    assert mail_message.when("2026-11-04T09:05:00+00:00", time=True) == "4 November 2026, 09:05 UTC"
 
 
 # Delivery

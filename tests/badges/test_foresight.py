@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.letters import render
+from app.mail_message import render
 from badges.closeness import ScoreSeen, score_sentence, trend
 from badges.eligibility.conditions import Condition, Group
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.policy import BasePolicy
 from badges.foresight import outlook, warn
+from badges.queries import facts_of, policy_for
 from badges.services import set_partner_rules
 from core.outbox import OutboxMail
 from freelancers.models import Observation
@@ -31,6 +32,11 @@ def seen(session, person, *figures):
 
 def warnings(session):
     return session.scalars(sa.select(OutboxMail).where(OutboxMail.template == "award_warning")).all()
+
+
+def ahead_of(award, at):
+    policy = policy_for(award.achievement_id, at)
+    return outlook(policy, facts_of(award.freelancer_id, award.achievement.issuer_id), [], at)
 
 
 def certified(partner, *ends, name=NAME):
@@ -117,7 +123,7 @@ def test_the_end_of_a_needed_certificate_is_warned_of_30_and_7_days_before(sessi
 
     assert told == [0, 1, 0, 0, 1, 0, 0, 0]
     assert "ends in 30 days, on 1 August 2026" in warnings(session)[0].context["sentence"]
-    assert outlook(award.freelancer_id, award.achievement_id, AT + 9 * DAY) == (
+    assert ahead_of(award, AT + 9 * DAY) == (
         f"Your certificate “{NAME}” ends in 21 days, on 1 August 2026, and an active one is needed.",
     )
 

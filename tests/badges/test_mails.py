@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.letters import render
+from app.mail_message import render
 from badges import services
 from badges.sweep import sweep
 from core.outbox import OutboxMail

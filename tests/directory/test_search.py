@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from core.database import db
 from directory import editing, search, services
 from directory.filters import Filters, place_of
+from directory.partner_page import showing
 from directory.rotation import rotate
-from directory.showing import showing
 from tests.factories import make_award, make_freelancer, make_hold, make_partner
 
 

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from app.letters import render
+from app.mail_message import render
 from core.audit import AuditEvent
 from core.errors import Conflict, InvalidInput, NotFound
 from core.outbox import OutboxMail
+from core.reasons import REASON_MAX
 from directory import editing, services
 from directory.models import LandingPage, Turns, UseCaseExpert
 from directory.queries import featured_now, use_cases
@@ -75,7 +76,7 @@ def test_the_second_who_removes_or_restores_is_told(session, at, ada):
     assert len(mails(session, "listing_removed")) == 1
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "\x00", "x" * 2001])
+@pytest.mark.parametrize("reason", ["", "   ", "\x00", "x" * (REASON_MAX + 1)])
 def test_nothing_is_decided_without_a_reason_that_can_be_read(session, at, partner, ada, reason):
     rotate(at)
     feature_id = holder(partner.id, ada.id, at).feature_id

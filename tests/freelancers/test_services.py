@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from app.letters import render
+from app.mail_message import render
 from core import database
 from core.audit import AuditEvent
 from core.errors import InvalidInput, NotFound

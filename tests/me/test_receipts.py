@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from accounts.models import Role
-from app.letters import render
+from app.mail_message import render
 from badges.eligibility.conditions import Condition
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Receipt

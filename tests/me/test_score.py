@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from me.score import EDGE, HEIGHT, SHOWN, WIDTH, Seen, score
+from badges.closeness import ScoreSeen
+from me.score import EDGE, HEIGHT, SHOWN, WIDTH, score
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def history(*figures):
-    return [Seen(AT + timedelta(days=30 * n), pct) for n, pct in enumerate(figures)]
+    return [ScoreSeen(AT + timedelta(days=30 * n), pct) for n, pct in enumerate(figures)]
 
 
 @pytest.mark.parametrize(("pct", "margin"), [(82, 2), (80, 0), (79, -1), (None, None)])
@@ -54,4 +55,4 @@ def test_only_the_last_figures_are_shown():
 
 
 def test_figures_of_one_moment_do_not_break_the_drawing():
-    assert len(score(80, AT, 80, [Seen(AT, 90), Seen(AT, 80)]).dots) == 2
+    assert len(score(80, AT, 80, [ScoreSeen(AT, 90), ScoreSeen(AT, 80)]).dots) == 2

@@ -90,3 +90,11 @@ def test_any_text_at_all_can_be_pasted(text):
         if entry.address:
             assert entry.address.email == entry.address.email.lower()
             assert "\n" not in (entry.address.name or "")
+
+
+@pytest.mark.parametrize("head", ["", "Email,Name\n", "Email;Name\n"])
+@pytest.mark.parametrize("letter", ["a", '"', "<", ",", "@"])
+def test_a_line_may_be_longer_than_any_cell_of_a_table(head, letter):
+    (entry, *_) = parse(head + "x" + letter * 200_000)
+
+    assert entry.address is None

@@ -21,8 +21,8 @@ from partners.answering import (
     stop_invitations,
 )
 from partners.inviting import confirm_person
-from partners.link import opened_link
 from partners.models import Application, Invitation, OptOut
+from partners.opened_link import opened_link
 from partners.rules import LinkGone, Stop, Viewer
 from tests.factories import PASSWORD, make_application, make_freelancer, make_invitation, make_partner, make_user
 

@@ -150,6 +150,13 @@ def test_the_queue_has_the_longest_waiting_first_with_what_they_meet(console, se
     assert "All 5 met" in text
 
 
+def test_applications_of_one_day_have_waited_the_same_number_of_days(console, session, partner, at):
+    for hours in (9.5, 23.5):  # both on the day before, at 23:30 and at 9:30
+        make_application(partner, make_freelancer(make_user()), at=at - hours * DAY / 24)
+
+    assert console.get(f"{console.at}/applications").text.count('class="num nums">1</td>') == 2
+
+
 def test_drafts_and_withdrawn_applications_are_not_the_partners_to_see(console, session, partner, ada, at):
     draft = make_application(partner, ada, submitted=False)
     gone = make_application(partner, make_freelancer(make_user(name="Gone")), withdrawn_at=at)
@@ -280,6 +287,7 @@ def test_the_last_admin_stays(console, session, admin, at):
 
     assert refused.status_code == 409
     assert "Make somebody else an admin first." in refused.text
+    assert 'href="/start">Go to your pages' in refused.text
 
 
 def test_who_leaves_has_no_console_from_the_next_request_on(console, session, partner, admin, at):

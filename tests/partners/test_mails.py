@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from app.letters import render
+from app.mail_message import render
 from core.outbox import OutboxMail
 from partners.addresses import Address
 from partners.answering import accept, ask_to_confirm

@@ -144,3 +144,9 @@ def test_who_has_left_cannot_be_changed(session, partner, admin, at):
 
     with pytest.raises(NotFound):
         team.change_duty(member.id, Duty.ADMIN, by=admin.id, at=at)
+
+
+@pytest.mark.parametrize("slug", ["new", "staff", "Console"])
+def test_a_short_name_that_pages_of_ours_have_is_refused_wherever_it_is_typed(session, at, slug):
+    with pytest.raises(InvalidInput, match="kept for pages of Laurel"):
+        services.create_partner(slug, "Northwind", by=None, at=at)

@@ -88,6 +88,7 @@ def test_whoever_reads_an_application_sees_every_step_in_order():
     assert [each.prompt for each in read] == ["What have you built?", "Your certificate", "A piece of work"]
     assert read[1].link == "https://certs.example/N-1"
     assert ("Number", "N-1") in read[1].parts
+    assert ("Issued on", "2 January 2025") in read[1].parts
     assert read[2].parts == ()
 
 

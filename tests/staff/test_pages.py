@@ -147,6 +147,10 @@ def test_what_cannot_be_a_partner_is_said_and_nothing_is_created(values, says, s
     assert session.scalars(sa.select(Partner)).all() == []
 
 
+def test_without_a_name_nothing_is_said_of_the_short_name_that_is_made_of_it(staff, session):
+    assert "small letters, digits and hyphens, such as" not in text_of(new_partner(staff, name=""))
+
+
 def test_a_taken_short_name_is_told_and_what_was_typed_stays(staff, session):
     make_partner("Northwind", slug="northwind")
 

@@ -1,5 +1,6 @@
 """Rules E-1..E-5, E-8 at their edges, and what people read about them."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -210,6 +211,34 @@ def test_a_policy_is_described_in_plain_words_one_phrase_a_finding():
     )
     assert len(describe(policy)) == len(evaluate(policy, EXPERT, AT))
     assert "public profile that is 100 % complete" in describe_newcomers(policy)
+
+
+@pytest.mark.parametrize(
+    ("base_pct", "unscored_passes", "own", "named"),
+    [
+        (80, False, {"fact": "jss_pct", "operator": "at_least", "value": 85}, ["85 %"]),
+        (80, False, {"fact": "jss_pct", "operator": "at_least", "value": 80}, ["80 %"]),
+        (90, False, {"fact": "jss_pct", "operator": "at_least", "value": 85}, ["90 %"]),
+        (90, True, {"fact": "jss_pct", "operator": "at_least", "value": 85}, ["90 %", "85 %"]),
+        (80, False, {"all": [{"fact": "jss_pct", "operator": "at_least", "value": 85}]}, ["85 %"]),
+        (
+            80,
+            False,
+            {
+                "any": [
+                    {"fact": "jss_pct", "operator": "at_least", "value": 90},
+                    {"fact": "jobs_count", "operator": "at_least", "value": 5},
+                ]
+            },
+            ["80 %", "90 %"],
+        ),
+    ],
+)
+def test_of_two_scores_that_are_asked_for_the_higher_is_named(base_pct, unscored_passes, own, named):
+    base = replace(BASE, min_jss_pct=base_pct, unscored_passes=unscored_passes)
+    lines = describe(replace(POLICY, base=base, rules=PartnerRules.from_json({"rules": [own]})))
+
+    assert [pct for line in lines for pct in re.findall(r"Score of at least (\d+ %)", line)] == named
 
 
 def test_a_finding_survives_being_kept_in_a_receipt():

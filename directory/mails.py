@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from accounts.models import User
-from badges.eligibility.meeting import day_of
 from badges.models import Award
 from core import wording
 from core.database import session
 from core.outbox import enqueue
 from directory.models import Feature, Removal
+from freelancers.queries import address_of
 from partners.models import Partner
 
 
@@ -32,14 +31,13 @@ def tell_unfeatured(award: Award, feature: Feature, at: datetime) -> None:
 
 def tell_pinned(award: Award, feature: Feature, at: datetime) -> None:
     """Tell an expert that the partner features them by hand, and until when. Rule D-2."""
-    until = wording.day(day_of(feature.ends_at))
+    until = wording.day(feature.ends_at)
     _send("feature_pinned", award, at, key=f"feature.pinned:{feature.id}:{feature.ends_at:%Y-%m-%dT%H:%M}", until=until)
 
 
 def _send(template: str, award: Award, at: datetime, *, key: str, **words: Any) -> None:
     person = award.freelancer
-    account = session.get(User, person.user_id) if person.user_id else None
-    address = account.email if account else person.email
+    address = address_of(person)
     if address is None:
         return
     partner = session.get_one(Partner, award.achievement.issuer_id)
@@ -50,6 +48,6 @@ def _send(template: str, award: Award, at: datetime, *, key: str, **words: Any) 
         "page_path": f"/experts/{partner.slug}",
         "listing_path": f"/experts/{partner.slug}/people/{person.id}",
         # Without an account there is nowhere to answer but the mail itself.
-        "answer_path": f"/me/listings/{award.id}" if account else None,
+        "answer_path": f"/me/listings/{award.id}" if person.user_id else None,
     }
     enqueue(template, address, context | words, key=key, at=at)

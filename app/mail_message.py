@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import jinja2
 
+from core import wording
 from core.outbox import OutboxMail
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -73,17 +74,8 @@ def when(moment: str | date | None, time: bool = False) -> str:
     """Return a moment (or its ISO text) as people write it: "24 November 2026", or with `time` "…, 09:00 UTC"."""
     if not moment:
         return ""
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    if isinstance(moment, datetime):
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
-        return f"{moment:%-d %B %Y}, {moment:%H:%M} UTC" if time else f"{moment:%-d %B %Y}"
-    return f"{moment:%-d %B %Y}"
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return "1 day", "3 days"; `many` where it is not just an s."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return wording.moment(at) if time and isinstance(at, datetime) else wording.day(at)
 
 
 def _plain(template: str, words: dict[str, Any]) -> tuple[str, str, str]:
@@ -155,5 +147,3 @@ _environment = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals["plural"] = plural
-_environment.filters |= {"day": when, "plural": plural, "moment": lambda moment: when(moment, time=True)}

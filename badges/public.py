@@ -16,7 +16,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from badges.eligibility.base_rules import ACTIVE as ACCOUNT_ACTIVE
-from badges.eligibility.meeting import day_of
 from badges.eligibility.rules import describe, describe_newcomers
 from badges.models import Award, AwardStatus
 from badges.queries import policy_for
@@ -57,10 +56,11 @@ class ShownBadge:
     @property
     def sentence(self) -> str:
         """Return how it stands, for somebody who wants to rely on it."""
-        since = "" if self.since is None else f" since {_day(self.since)}"
-        on = "" if self.since is None else f" on {_day(self.since)}"
+        awarded_on = wording.day(self.awarded_at)
+        since = "" if self.since is None else f" since {wording.day(self.since)}"
+        on = "" if self.since is None else f" on {wording.day(self.since)}"
         return {
-            AwardStatus.ACTIVE: f"{self.issuer} awarded this badge on {_day(self.awarded_at)}, and it counts today.",
+            AwardStatus.ACTIVE: f"{self.issuer} awarded this badge on {awarded_on}, and it counts today.",
             AwardStatus.SUSPENDED: f"This badge is suspended{since}: something that it asks for is not met. "
             "It does not count now, and comes back by itself as soon as everything is met again.",
             AwardStatus.REVOKED: f"This badge was revoked{on}. {_ENDED}",
@@ -138,7 +138,3 @@ def _since(award: Award, status: AwardStatus, holds_placed_at: list[datetime], a
     if status is AwardStatus.SUSPENDED:
         return suspended_since(award, holds_placed_at, at)
     return {AwardStatus.REVOKED: award.revoked_at, AwardStatus.EXPIRED: award.expires_at}.get(status)
-
-
-def _day(moment: datetime) -> str:
-    return wording.day(day_of(moment))

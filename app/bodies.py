@@ -1,0 +1,41 @@
+"""Reads what a request carries before anything else looks at it, so that what cannot be read is told calmly."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Flask, request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # gunicorn ships no types
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+#: How much of a body that is too large is read and dropped, and for how long, before it is refused.
+DROP_MAX_BYTES = 100_000_000
+DROP_MAX_S = 10.0
+_PIECE_BYTES = 65_536
+#: The server hands the body on piece by piece, and says so when it is cut short or not framed as it should be.
+_BROKEN = (OSError, ParseException)
+
+
+def register_bodies(app: Flask) -> None:
+    """Read every form at once. Register it before all that asks for a form: the check for forged ones, and access."""
+    app.before_request(_read)
+
+
+def _read() -> None:
+    try:
+        _ = request.form
+    except RequestEntityTooLarge:
+        _drop_the_rest()
+        raise
+    except _BROKEN:
+        raise BadRequest() from None
+
+
+def _drop_the_rest() -> None:
+    """Take in what is still being sent: a browser that cannot send all never shows the page that says why."""
+    rest, left, until_s = request.environ["wsgi.input"], DROP_MAX_BYTES, time.monotonic() + DROP_MAX_S
+    try:
+        while left > 0 and time.monotonic() < until_s and (piece := rest.read(_PIECE_BYTES)):
+            left -= len(piece)
+    except _BROKEN:
+        return

@@ -1,0 +1,52 @@
+"""How views answer: pages, redirects, the links between the pages of a list, and what a cache may keep."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import current_app, flash, render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from core.paging import Page
+
+
+def page(template: str, status: int = 200, **words: Any) -> Response:
+    """Return a page of ours."""
+    return Response(render_template(template, **words), status, mimetype="text/html")
+
+
+def done(message: str, url: str) -> Response:
+    """Lead to `url`, and say there what was done."""
+    flash(message, "success")
+    return redirect(url, 303)
+
+
+def public(body: str, mimetype: str = "text/html", status: int = 200) -> Response:
+    """Return `body` with a strong ETag of its content, or 304 to whoever has it already. Decision 5, rules B-2, D-7.
+
+    A cache may keep it and must ask before it shows it, so that whatever changes shows with the next request.
+    """
+    data = body.encode()
+    response = Response(data, status, mimetype=mimetype)
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
+    return response.make_conditional(request) if status == 200 else response
+
+
+def base_url() -> str:
+    """Return where people reach us, without a slash at the end."""
+    return str(current_app.extensions["laurel_settings"].base_url)
+
+
+def pager(found: Page[Any], endpoint: str, **values: Any) -> dict[str, str | None]:
+    """Return where the next page of a list is, and where its first, as `ui.pager` takes them.
+
+    `values` are those of the list's address; empty ones are left out. Whoever is on the first page is not led there.
+    """
+    kept = {name: value for name, value in values.items() if value}
+    return {
+        "next_url": url_for(endpoint, **kept, cursor=found.next_cursor) if found.next_cursor else None,
+        "first_url": url_for(endpoint, **kept) if request.args.get("cursor") else None,
+    }

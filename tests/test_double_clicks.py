@@ -1,0 +1,195 @@
+"""A button that is pressed twice, by one person at the same moment, does its work once and sends one mail. Rule X-1."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+
+import pytest
+import sqlalchemy as sa
+
+from accounts.models import Role
+from core import clock, database
+from core.audit import AuditEvent
+from core.database import new_id
+from core.outbox import OutboxMail
+from directory.models import Feature, UseCase
+from directory.services import pin
+from partners.models import Member
+from tests.factories import (
+    PASSWORD,
+    QUESTION,
+    make_application,
+    make_expert,
+    make_freelancer,
+    make_invitation,
+    make_member,
+    make_partner,
+    make_user,
+    sign_in,
+)
+
+CLICKS = 6
+NEW = "three unrelated words"
+
+
+@pytest.fixture
+def northwind(session, at):
+    return make_partner("Northwind", slug="northwind")
+
+
+@pytest.fixture
+def admin(northwind):
+    return make_member(northwind, make_user(Role.PARTNER, email="pat@example.org"))
+
+
+@pytest.fixture
+def staff(session, at):
+    return make_user(Role.STAFF, email="robin@example.org")
+
+
+@pytest.fixture
+def clicks(app, session):
+    """Post a form several times at once, each as the same browser would; return the answers' statuses."""
+
+    def run(person, address, form):
+        clients = [app.test_client() for _ in range(CLICKS)]
+        for client in clients:
+            if person is not None:
+                sign_in(client, person)
+        gate = threading.Barrier(CLICKS)
+
+        def click(client):
+            gate.wait()
+            with app.app_context():
+                try:
+                    return client.post(address, data=form).status_code
+                finally:
+                    database.session.remove()
+
+        with ThreadPoolExecutor(CLICKS) as pool:
+            found = Counter(pool.map(click, clients))
+        session.expire_all()
+        assert max(found) < 500, found
+        return found
+
+    return run
+
+
+def mails(session, template):
+    return session.scalar(sa.select(sa.func.count()).where(OutboxMail.template == template))
+
+
+def events(session, action):
+    return session.scalar(sa.select(sa.func.count()).where(AuditEvent.action == action))
+
+
+def test_a_pin_is_one_pin_and_one_mail(session, northwind, admin, clicks):
+    award = make_expert(northwind)
+    clicks(admin, f"/console/northwind/experts/{award.id}/pin", {"until": "2026-03-20"})
+
+    assert session.scalar(sa.select(sa.func.count()).where(Feature.period_id.is_(None))) == 1
+    assert (mails(session, "feature_pinned"), events(session, "feature.pinned")) == (1, 1)
+
+
+def test_a_pin_whose_click_was_overtaken_by_a_later_one_is_one_pin(session, northwind, at):
+
+    award, until = make_expert(northwind), at + timedelta(days=3)
+    later = pin(award.id, until, by=None, at=at + timedelta(milliseconds=3))
+
+    assert pin(award.id, until, by=None, at=at) == later
+
+
+def test_an_invitation_is_withdrawn_once(session, northwind, admin, clicks):
+    invitation, _ = make_invitation(northwind, "ada@example.org")
+    clicks(admin, f"/console/northwind/invitations/{invitation.id}/withdraw", {})
+
+    assert events(session, "invitation.withdrawn") == 1
+
+
+def test_a_use_case_is_deleted_once(session, northwind, admin, clicks):
+    session.add(UseCase(id=new_id(), partner_id=northwind.id, slug="moving", name="Moving", summary="All."))
+    session.commit()
+    clicks(admin, "/console/northwind/page/use-cases/moving/delete", {})
+
+    assert events(session, "use_case.deleted") == 1
+
+
+def test_a_step_is_added_once(session, northwind, admin, clicks):
+    form = {"kind": "question", "prompt": "How large was it?", "hint": "", "required": "y"}
+    assert clicks(admin, "/console/northwind/programme/steps", form) == {303: CLICKS}
+    session.refresh(northwind.programme)
+
+    assert [step["prompt"] for step in northwind.programme.steps] == [QUESTION["prompt"], "How large was it?"]
+
+
+def test_words_that_are_saved_again_are_no_change(session, northwind, admin, clicks):
+    page = {"headline": "H", "intro": "I", "about": "", "colour": "#123456", "slots": "6", "period_hours": "168"}
+    clicks(admin, "/console/northwind/page", page)
+    clicks(admin, "/console/northwind/programme", {"summary": "To be an expert.", "benefits": "A badge"})
+
+    assert (events(session, "page.updated"), events(session, "programme.updated")) == (1, 1)
+
+
+def test_a_link_for_a_coworker_is_sent_once(session, northwind, staff, clicks):
+    coworker = make_member(northwind, make_user(Role.PARTNER, password=None))
+    member = session.scalars(sa.select(Member).where(Member.user_id == coworker.id)).one()
+    clicks(staff, f"/staff/partners/northwind/team/{member.id}/link", {})
+
+    assert mails(session, "account_invitation") == 1
+
+
+def test_a_link_for_a_forgotten_password_is_sent_once(session, at, clicks):
+    clicks(None, "/forgot-password", {"email": make_user().email})
+
+    assert mails(session, "password_link") == 1
+
+
+def test_a_password_is_changed_once(session, staff, clicks):
+    clicks(staff, "/account", {"current": PASSWORD, "password": NEW})
+
+    assert (mails(session, "password_changed"), events(session, "account.password_changed")) == (1, 1)
+
+
+def test_the_partner_is_asked_once_whether_an_invitation_is_meant_for_somebody(session, northwind, admin, clicks):
+    _, token = make_invitation(northwind, "ada@example.org", invited_by=admin.id)
+    make_freelancer(asker := make_user(email="bo@example.org"))
+    assert clicks(asker, f"/invitations/{token}", {"answer": "ask"}) == {303: CLICKS}
+
+    assert (mails(session, "invitation_asked"), events(session, "invitation.confirmation_asked")) == (1, 1)
+
+
+def test_an_application_is_sent_once(session, northwind, at, clicks):
+    application = make_application(northwind, make_freelancer(ada := make_user()), submitted=False)
+    form = {"answer-why": "A warehouse for a bank.", "action": "send"}
+    assert clicks(ada, f"/me/applications/{application.id}", form) == {303: CLICKS}
+
+    assert (mails(session, "application_sent"), events(session, "application.submitted")) == (1, 1)
+
+
+def test_a_partner_and_its_admin_are_made_once(session, staff, clicks):
+    form = {"name": "Contoso", "slug": "contoso", "colour": "#123456", "admin_name": "Dee", "admin_email": "d@c.org"}
+    assert clicks(staff, "/staff/partners/new", form)[303] == 1
+
+    assert (mails(session, "account_invitation"), events(session, "partner.created")) == (1, 1)
+
+
+def test_a_hold_is_placed_once(session, staff, clicks):
+    person = make_freelancer(make_user())
+    form = {"kind": "policy_restriction", "reason": "A complaint."}
+    assert clicks(staff, f"/staff/freelancers/{person.id}/holds", form)[303] == 1
+
+    assert (mails(session, "hold_placed"), events(session, "hold.placed")) == (1, 1)
+
+
+def test_the_clock_of_each_click_may_differ(session, northwind, admin, clicks, at):
+
+    ticks = count()
+    clock.use(lambda: at + timedelta(milliseconds=next(ticks)))
+    award = make_expert(northwind)
+    clicks(admin, f"/console/northwind/experts/{award.id}/pin", {"until": "2026-03-20"})
+
+    assert mails(session, "feature_pinned") == 1
