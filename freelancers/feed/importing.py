@@ -24,7 +24,7 @@ from freelancers.feed.own import OwnDecoder
 from freelancers.feed.readers import CsvRows, JsonRows, Row, Source
 from freelancers.feed.record import ProfileRecord, digest
 from freelancers.feed.refused import RefusedRows
-from freelancers.feed.report import KEPT, Adoption, Change, Ids, Refusal, Report
+from freelancers.feed.report import KEPT, Adoption, Change, Ids, Refusal, Report, RowOutcome, RowResult
 from freelancers.models import FeedImport
 
 _LOCK = 0x4C41_5552_454C_0001  # "LAUREL", 1: one import at a time in one database
@@ -52,10 +52,12 @@ def import_feed(
     dry_run: bool = False,
     refused_folder: Path | None = None,
     progress: Progress = lambda done, size: None,
+    each_row: bool = False,
 ) -> Report:
     """Import the file at `path` as `mapping` says, and return what it did. `progress` is told bytes done and in all.
 
-    With `dry_run` everything is done and undone. Rows with bad values are refused and written beside the file.
+    With `dry_run` everything is done and undone; with `each_row` the report says what became of every row. Rows with
+    bad values are refused and written beside the file.
     Raises FeedError when the file or the mapping cannot be used and ImportRunning when another import is at it: then
     nothing is changed.
     """
@@ -64,7 +66,9 @@ def import_feed(
         RefusedRows(path, refused_folder, "csv" if mapping.format == "csv" else "ndjson") as refused,
     ):
         source.head()
-        report = _in_one_transaction(_Import(source, mapping, refused, at, progress, dry_run), by=by, at=at)
+        job = _Import(source, mapping, refused, at, progress, dry_run)
+        job.report.rows = {} if each_row else None
+        report = _in_one_transaction(job, by=by, at=at)
         if kept := refused.keep():
             report.refused_path, report.reasons_path = kept
         return report
@@ -150,6 +154,7 @@ class _Import:
             except RowRefused as error:
                 self._refuse(row, error)
                 continue
+            self._tell(RowOutcome(row.line, record.marketplace_id, RowResult.UNCHANGED))
             batch.append(Staged(row.line, record, digest(record)))
             weight += len(row.raw)
             if len(batch) >= _BATCH_ROWS or weight >= _BATCH_BYTES:
@@ -180,7 +185,12 @@ class _Import:
         self.report.refused += 1
         if len(self.report.refusals) < KEPT:
             self.report.refusals.append(refusal)
+        self._tell(RowOutcome(row.line, error.key, RowResult.REFUSED, defects=refusal.defects))
         self.refused.add(row.raw, refusal)
+
+    def _tell(self, outcome: RowOutcome) -> None:
+        if self.report.rows is not None:
+            self.report.rows[outcome.line] = outcome
 
     def _stage(self, cursor: psycopg.Cursor[Any], batch: list[Staged]) -> None:
         """Send what differs from what is stored; the digest spares the rest the way."""
@@ -210,6 +220,11 @@ class _Import:
             new_key = ("marketplace_id", adopted[line].was, key) if line in adopted else None
             told = tuple((f, *staging.readable(f, was, becomes)) for f in fields)
             report.changes.append(Change(line, key, (new_key, *told) if new_key else told))
+        if report.rows is not None:
+            for line, key, fields in cursor.execute(staging.OUTCOMES.encode()).fetchall():
+                result = RowResult.CREATED if fields is None else RowResult.UPDATED
+                fields = ["marketplace_id"] * (line in adopted) + (fields or [])
+                self._tell(RowOutcome(line, key, result, tuple(fields)))
         cursor.execute(staging.UPDATE_CHANGED.encode(), given)
         cursor.execute(staging.OBSERVE_NEW.encode())
         cursor.execute(staging.OBSERVE_CHANGED.encode())

@@ -120,7 +120,7 @@ class OwnDecoder:
         return checked(record)
 
     def _explain(self, row: Row) -> tuple[list[Defect], str | None]:
-        """Return everything that is wrong with the types of a row's values, not only the first thing."""
+        """Return everything that is wrong with a row of which a value has the wrong type, not only the first thing."""
         parse_object(row, self.file)
         try:
             document = msgspec.json.decode(row.raw)
@@ -135,7 +135,11 @@ class OwnDecoder:
                 defects.append(Defect(shown(name), shown(value), "is no field of Laurel's", step))
                 continue
             try:
-                msgspec.convert(value, _FIELD_TYPES[name], builtin_types=())
+                read = msgspec.convert(value, _FIELD_TYPES[name], builtin_types=())
+                if read is not None and name in CHECKS:
+                    CHECKS[name](read)
+            except BadValue as bad:
+                defects.append(Defect(name, shown(value), bad.reason, bad.hint))
             except msgspec.ValidationError as error:
                 step = "See docs/feed.md for what the field takes."
                 defects.append(Defect(name, shown(value), str(error).replace("`", ""), step))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
@@ -28,6 +29,26 @@ class Change:
     line: int
     key: str
     fields: tuple[tuple[str, str, str], ...]
+
+
+class RowResult(StrEnum):
+    """What became of one row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """What became of one row: `fields` are those that were updated, `defects` all that it was refused for."""
+
+    line: int
+    key: str | None
+    result: RowResult
+    fields: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,8 @@ class Report:
     adoptions: list[Adoption] = field(default_factory=list)
     #: Everybody created or updated: whose eligibility is to be looked at again.
     affected_ids: Ids = field(default_factory=Ids)
+    #: What became of every row, by its line and in order; None unless it was asked for.
+    rows: dict[int, RowOutcome] | None = None
     refused_path: Path | None = None
     reasons_path: Path | None = None
 

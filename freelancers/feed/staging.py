@@ -113,6 +113,11 @@ CHANGES = (
     "SELECT c.line, c.marketplace_id, c.fields, to_jsonb(f) AS was, to_jsonb(c) AS becomes "
     "FROM feed_changed c JOIN freelancers f ON f.id = c.id ORDER BY c.line LIMIT %(limit)s"
 )
+#: The lines of all who are new, without fields, and of all who differ, with the fields that do.
+OUTCOMES = (
+    "SELECT s.line, s.marketplace_id, NULL::text[] AS fields FROM feed_staged s JOIN freelancers f ON f.id = s.id "
+    "UNION ALL SELECT c.line, c.marketplace_id, c.fields FROM feed_changed c"
+)
 UPDATE_CHANGED = f"""
 UPDATE freelancers f SET {_listed(f"{c} = c.{c}" for c in COLUMNS)}, profile = c.profile,
     completeness_pct = c.completeness_pct, feed_digest = c.feed_digest, feed_seen_at = %(at)s, updated_at = %(at)s,

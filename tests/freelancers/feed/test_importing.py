@@ -14,6 +14,8 @@ from freelancers.feed import mapping
 from freelancers.feed.errors import FeedError, ImportRunning
 from freelancers.feed.importing import import_feed
 from freelancers.models import FeedImport, Freelancer, Observation
+from freelancers.services import register_newcomer
+from tests.factories import make_user
 
 PUBLIC_CSV = Path(__file__).parents[3] / "app" / "demo_data" / "global_freelancers_raw.csv"
 LAUREL = mapping.find("laurel")
@@ -370,3 +372,33 @@ def fingerprint(session):
     query = "SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
     # An import that changes nothing still leaves its own entry in the log.
     return [tuple(session.execute(sa.text(query.format(table))).one()) for table in tables[:2]]
+
+
+def test_what_became_of_each_row_is_told_in_order_where_it_is_asked_for(feed, session):
+    feed({"marketplace_id": "same", "name": "Same"}, {"marketplace_id": "old", "name": "Old", "jss_pct": 80})
+    rows = (
+        {"marketplace_id": "new", "name": "New"},
+        {"marketplace_id": "bad", "jss_pct": 101, "country": "Utopia"},
+        {"marketplace_id": "same", "name": "Same"},
+        {"marketplace_id": "old", "name": "Old", "jss_pct": 81, "title": "Engineer"},
+        {"marketplace_id": "new", "name": "New again"},
+    )
+    report = feed(*rows, each_row=True)
+    told = [(row.line, row.key, row.result.value, sorted(row.fields)) for row in report.rows.values()]
+
+    assert told == [
+        (1, "new", "created", []),
+        (2, "bad", "refused", []),
+        (3, "same", "unchanged", []),
+        (4, "old", "updated", ["jss_pct", "title"]),
+        (5, "new", "refused", []),
+    ]
+    assert {defect.column for defect in report.rows[2].defects} == {"jss_pct", "country"}
+    assert feed(*rows).rows is None
+
+
+def test_whoever_is_adopted_by_the_feed_is_told_as_updated(feed, session, at):
+    register_newcomer("Nia New", "nia@example.org", make_user(email="nia@example.org").id, at=at)
+    report = feed({"marketplace_id": "m77", "name": "Nia New", "email": "nia@example.org"}, each_row=True)
+
+    assert [(row.result.value, row.fields) for row in report.rows.values()] == [("updated", ("marketplace_id",))]
