@@ -205,7 +205,11 @@ def latest(programme_id: UUID, limit: int = 8) -> Sequence[Happening]:
         .where(Application.programme_id == programme_id, Application.withdrawn_at.is_(None), moment.is_not(None))
         for kind, moment in (("applied", Application.submitted_at), ("selected", Application.selected_at))
     ]
-    every = sa.union_all(*of_invitations, *of_applications).order_by(sa.desc("at")).limit(limit)
+    # Of each kind no more than could be shown: an index has the last ones ready.
+    last = (
+        each.order_by(sa.desc("at")).limit(limit).subquery().select() for each in (*of_invitations, *of_applications)
+    )
+    every = sa.union_all(*last).order_by(sa.desc("at")).limit(limit)
     return [Happening(row.at, row.kind, row.name, row.application_id) for row in session.execute(every)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,18 +20,6 @@ from freelancers.models import Freelancer
 from partners.models import Application, Interest, Invitation, OptOut, Programme
 from partners.rules import ANSWERABLE, Known
 from partners.states import InvitationState
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """How far those got who were invited since a moment; each figure counts some of those before it."""
-
-    invited: int
-    opened: int
-    accepted: int
-    applied: int
-    selected: int
-    badged: int
 
 
 def invitation_state(at: datetime) -> ColumnElement[str]:
@@ -112,6 +99,17 @@ def open_invitations_to(addresses: Collection[str], at: datetime) -> Sequence[In
 
 def waiting_interests(programme: Programme) -> Sequence[Interest]:
     """Return who asked to be considered and was neither invited nor has applied since, the longest waiting first."""
+    waiting = sa.select(Interest).where(*_waits(programme)).join(Freelancer, Freelancer.id == Interest.freelancer_id)
+    return session.scalars(waiting.order_by(Interest.asked_at, Interest.id)).all()
+
+
+def count_waiting_interests(programme: Programme) -> int:
+    """Return how many `waiting_interests` there are."""
+    waiting = sa.select(sa.func.count()).select_from(Interest).where(*_waits(programme))
+    return session.scalar(waiting.join(Freelancer, Freelancer.id == Interest.freelancer_id)) or 0
+
+
+def _waits(programme: Programme) -> tuple[ColumnElement[bool], ...]:
     account = _account_address()
     invited = sa.exists().where(
         Invitation.programme_id == programme.id,
@@ -121,12 +119,7 @@ def waiting_interests(programme: Programme) -> Sequence[Interest]:
     applied = sa.exists().where(
         Application.programme_id == programme.id, Application.freelancer_id == Interest.freelancer_id
     )
-    return session.scalars(
-        sa.select(Interest)
-        .join(Freelancer, Freelancer.id == Interest.freelancer_id)
-        .where(Interest.partner_id == programme.partner_id, ~invited, ~applied)
-        .order_by(Interest.asked_at, Interest.id)
-    ).all()
+    return Interest.partner_id == programme.partner_id, ~invited, ~applied
 
 
 def interests_of(freelancer_id: UUID) -> Sequence[Interest]:
@@ -213,32 +206,3 @@ def _opted_out(partner_id: UUID, emails: Collection[str]) -> frozenset[str]:
 def _account_address() -> sa.ScalarSelect[str]:
     """Return the address that the freelancer of an outer query signs in with."""
     return sa.select(User.email).where(User.id == Freelancer.user_id).correlate(Freelancer).scalar_subquery()
-
-
-def funnel(programme_id: UUID, since: datetime) -> Funnel:
-    """Return how far those got who were invited since a moment, in one pass."""
-    badged = sa.and_(Application.selected_at.is_not(None), Application.award_id.is_not(None))
-    steps = (
-        sa.true(),
-        sa.or_(
-            Invitation.opened_at.is_not(None), Invitation.accepted_at.is_not(None), Invitation.declined_at.is_not(None)
-        ),
-        Invitation.accepted_at.is_not(None),
-        Application.submitted_at.is_not(None),
-        Application.selected_at.is_not(None),
-        badged,
-    )
-    row = session.execute(
-        sa.select(*(sa.func.count().filter(step) for step in steps))
-        .select_from(Invitation)
-        .outerjoin(
-            Application,
-            sa.and_(
-                Application.programme_id == Invitation.programme_id,
-                Application.freelancer_id == Invitation.freelancer_id,
-                Invitation.accepted_at.is_not(None),
-            ),
-        )
-        .where(Invitation.programme_id == programme_id, Invitation.sent_at >= since)
-    ).one()
-    return Funnel(*(int(count) for count in row))

@@ -103,6 +103,20 @@ class Invitation(Model):
     __table_args__ = (
         sa.UniqueConstraint("programme_id", "email"),
         sa.CheckConstraint("email = lower(email)", name="email_lower"),
+        sa.Index("ix_invitations_sent", "programme_id", "sent_at"),
+        # What is not answered stands in neither: inviting many at once writes nothing to them.
+        sa.Index(
+            "ix_invitations_accepted",
+            "programme_id",
+            "accepted_at",
+            postgresql_where=sa.text("accepted_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_invitations_declined",
+            "programme_id",
+            "declined_at",
+            postgresql_where=sa.text("declined_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -174,7 +188,11 @@ class Application(Model):
     """One freelancer's application to a programme. Rules R-1..R-4. `answers` is by the key of the programme's step."""
 
     __tablename__ = "applications"
-    __table_args__ = (sa.UniqueConstraint("programme_id", "freelancer_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("programme_id", "freelancer_id"),
+        sa.Index("ix_applications_submitted", "programme_id", "submitted_at"),
+        sa.Index("ix_applications_selected", "programme_id", "selected_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     programme_id: Mapped[UUID] = mapped_column(sa.ForeignKey("programmes.id"))

@@ -18,9 +18,11 @@ from core.permissions import Access, allow
 from directory.queries import page_of_partner
 from partners import queries
 from partners.application_queries import queue_counts
-from partners.invitation_queries import funnel, waiting_interests
+from partners.funnel import stages
+from partners.invitation_queries import waiting_interests
 from partners.models import Partner
 from partners.services import create_partner
+from partners.today_queries import funnel
 from staff import figures
 from staff.blueprint import blueprint, done, me
 from staff.forms import PartnerForm
@@ -73,12 +75,12 @@ def partner(slug: str) -> Response:
     """One partner: team, programme, how its invitations fare, and who would like to be invited."""
     found, at = _partner(slug), clock.now()
     programme = found.programme
-    landing = page_of_partner(slug)
+    landing, how_far = page_of_partner(slug), funnel(programme, at - timedelta(days=FUNNEL_DAYS))
     return page(
         "staff/partner.html",
         partner=found,
         team=queries.team(found.id),
-        funnel=funnel(programme.id, at - timedelta(days=FUNNEL_DAYS)),
+        funnel=stages(how_far.counts, how_far.median_days),
         funnel_days=FUNNEL_DAYS,
         queues=queue_counts(programme.id),
         asks=describe(policy_for(programme.achievement_id, at)),

@@ -54,6 +54,8 @@ PURE = (
     "partners/rule_form.py",
     "partners/rule_draft.py",
     "partners/history.py",
+    "partners/today.py",
+    "partners/funnel.py",
     "core/paging.py",
 )
 

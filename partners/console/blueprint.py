@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, current_app, g, url_for
+from flask.sansio.app import App
 from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from core import answers, clock
 from core.permissions import Duty
-from partners.models import Programme
+from partners.models import Partner, Programme
+from partners.today import Draft
 
 blueprint = Blueprint("partners_console", __name__, url_prefix="/console/<partner>")
+
+#: Returns what of a partner is prepared, and shown to nobody yet.
+Drafts = Callable[[Partner], tuple[Draft, ...]]
+
+_DRAFTS = "laurel_partner_drafts"
+
+
+def register_drafts(app: App, source: Drafts) -> None:
+    """Ask `source` for drafts on the console's home. Partners know nothing of their pages; the directory does."""
+    app.extensions.setdefault(_DRAFTS, []).append(source)
+
+
+def drafts(partner: Partner) -> tuple[Draft, ...]:
+    """Return everything of the partner that is prepared and shown to nobody yet."""
+    sources: list[Drafts] = current_app.extensions.get(_DRAFTS, [])
+    return tuple(draft for source in sources for draft in source(partner))
 
 
 def own_programme() -> Programme:

@@ -68,7 +68,7 @@ def add_partner(service, staff, person, name="Northwind"):
     admin.sees("Choose your password", ADMIN)
     admin.fill(Password=PASSWORD)
     admin.click("Set the password and sign in")
-    return admin.sees("Your programme today", "Nothing is waiting")
+    return admin.sees("Your programme today", "Three steps to your first experts")
 
 
 def publish_page(admin):

@@ -37,7 +37,7 @@ def test_an_empty_console_says_how_to_begin(console, at):
     for page in ("", "/invitations", "/applications", "/applications?tab=kept", "/programme", "/team"):
         answer = console.get(console.at + page)
         assert answer.status_code == 200
-    assert "Nothing is waiting" in console.get(console.at).text
+    assert "Three steps to your first experts" in console.get(console.at).text
     assert "No invitations yet" in console.get(f"{console.at}/invitations").text
 
 
@@ -49,7 +49,7 @@ def test_home_counts_what_waits_and_how_far_people_got(console, session, partner
 
     assert "Applications to decide on" in text
     assert "Ada Byron sent an application" in text
-    assert text.count("</tr>") == 6
+    assert text.count("</tr>") == 7
 
 
 def test_a_pasted_list_is_shown_before_it_is_sent_and_sent_once(console, session, mails, at):
