@@ -213,9 +213,12 @@ class _FieldReader:
         if key in ("from", "to"):
             return fields.part_date(said, self.mapped.reading)
         try:
-            return RULES[PART_RULES.get(key, "text")](said, self.mapped.reading)
+            value = RULES[PART_RULES.get(key, "text")](said, self.mapped.reading)
+            if isinstance(value, Money) and value.currency:
+                raise BadValue("names a currency", "Give the amount alone: it is in the person's one currency.")
         except BadValue as error:
             raise BadValue(f'{key} "{shown(said)}" {error.reason}', error.hint) from error
+        return value.cents if isinstance(value, Money) else value
 
 
 def parse_object(row: Row, file: str) -> dict[str, Any]:

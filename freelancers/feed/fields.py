@@ -98,6 +98,7 @@ FIELDS: dict[str, Field] = {
     "linked_accounts": _parts(record.LinkedAccount),
     "other_experience": _parts(record.OtherExperience),
     "tests": _parts(record.SkillTest),
+    "skill_experience": _parts(record.SkillExperience),
     "video_url": Field(("url",)),
     "observed_at": Field(("moment",)),
 }
@@ -109,6 +110,9 @@ PART_RULES: dict[str, str] = {
     "level": "english_level",
     "issued_on": "date",
     "expires_on": "date",
+    "jobs": "whole",
+    "hours": "whole",
+    "earnings_cents": "money",
 }
 #: The key that a plain text stands for, where a feed gives a list of texts for a list of entries.
 MAIN_PART: dict[str, str] = {
@@ -120,6 +124,7 @@ MAIN_PART: dict[str, str] = {
     "linked_accounts": "url",
     "other_experience": "title",
     "tests": "name",
+    "skill_experience": "skill",
 }
 
 

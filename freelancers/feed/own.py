@@ -95,6 +95,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "education": tidy,
     "other_experience": tidy,
     "tests": tidy,
+    "skill_experience": tidy,
 }
 
 

@@ -76,6 +76,15 @@ class SkillTest(Part, frozen=True):
     score: Line | None = None
 
 
+class SkillExperience(Part, frozen=True):
+    """What was done with one skill: finished jobs, hours, and earnings in hundredths of the person's currency."""
+
+    skill: Line
+    jobs: Count | None = None
+    hours: Count | None = None
+    earnings_cents: Cents | None = None
+
+
 class ProfileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One profile. Units: `_cents` are hundredths of `currency`'s unit, `_pct` whole percent. Rules E-1..E-5, C."""
 
@@ -115,6 +124,7 @@ class ProfileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     linked_accounts: Annotated[list[LinkedAccount], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     other_experience: Annotated[list[OtherExperience], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     tests: Annotated[list[SkillTest], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
+    skill_experience: Annotated[list[SkillExperience], Meta(max_length=LIST_MAX)] | UnsetType = UNSET
     video_url: Url | UnsetType | None = UNSET
     #: When the marketplace saw these figures; the time of the import when it does not say.
     observed_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
@@ -129,6 +139,7 @@ PROFILE_PARTS: dict[str, type[Part] | None] = {
     "linked_accounts": LinkedAccount,
     "other_experience": OtherExperience,
     "tests": SkillTest,
+    "skill_experience": SkillExperience,
     "video_url": None,
 }
 FIELDS = ProfileRecord.__struct_fields__

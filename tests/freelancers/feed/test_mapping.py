@@ -10,7 +10,7 @@ from freelancers.feed.decode import MappedDecoder, RowRefused
 from freelancers.feed.errors import FeedError, MappingError
 from freelancers.feed.own import OwnDecoder
 from freelancers.feed.readers import Row
-from freelancers.feed.record import Certificate, Employment, Language, digest
+from freelancers.feed.record import Certificate, Employment, Language, SkillExperience, digest
 
 KEY = '[fields.marketplace_id]\ncolumn = "id"\n'
 CSV = '[file]\nformat = "csv"\n'
@@ -166,6 +166,21 @@ def test_lists_of_entries_come_from_cells_and_from_objects(read):
     assert got.employment == [Employment(title="Analyst", company="Engines", from_="1842-10")]
 
 
+def test_what_was_done_with_a_skill_comes_with_its_figures_in_the_currency_of_the_person(read):
+    parts = '{ skill = "on", jobs = "n", hours = "h", earnings_cents = "paid" }'
+    fields = f'[fields.skill_experience]\ncolumn = "done[]"\nparts = {parts}\n'
+    got = read(fields, {"done": [{"on": "SQL", "n": 12, "h": None, "paid": "1,234.50"}, "Python"]}, NDJSON)
+
+    assert got.skill_experience == [
+        SkillExperience(skill="SQL", jobs=12, earnings_cents=123_450),
+        SkillExperience(skill="Python"),
+    ]
+    with pytest.raises(RowRefused, match="names a currency"):
+        read(fields, {"done": [{"on": "SQL", "paid": "€ 40"}]}, NDJSON)
+    with pytest.raises(RowRefused, match="negative"):
+        read(fields, {"done": [{"on": "SQL", "n": -1}]}, NDJSON)
+
+
 def test_an_absent_path_keeps_and_a_null_empties(read):
     fields = '[fields.title]\ncolumn = "p.title"\n[fields.skills]\ncolumn = "skills[].name"\n'
 
@@ -203,6 +218,8 @@ def test_laurels_own_rows_say_everything_that_is_wrong_at_once():
         {"name": "  "}, {"marketplace_id": " "}, {"name": None}, {"title": "A\u0007"},
         {"employment": [{"title": "\u001b[2J"}]},
         {"skills": ["x"] * 201}, {"overview": "x" * 20_001}, {"observed_at": "2026-03-01T12:00:00"},
+        {"skill_experience": [{"jobs": 3}]}, {"skill_experience": [{"skill": "SQL", "jobs": -1}]},
+        {"skill_experience": [{"skill": "SQL", "jobs": 1.5}]},
         {"jss_pct": 84.5}, {"from_elance": "yes"},
     ],
     ids=str,
