@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,11 +54,13 @@ def create_user(email: str, name: str, role: Role, password: str | None, *, by: 
 
 
 @transaction()
-def invite_user(email: str, name: str, role: Role, *, by: UUID | None, at: datetime, about: str) -> User:
+def invite_user(
+    email: str, name: str, role: Role, *, by: UUID | None, at: datetime, about: str, message: str | None = None
+) -> User:
     """Create the account if there is none, and mail the person; who has no password yet gets a link to choose one.
 
-    `about` says in the mail what it is for: "Northwind's team on Laurel". Raises EmailTaken when the address has an
-    account of another role, and BadAddress.
+    `about` says in the mail what it is for: "Northwind's team on Laurel"; `message` is a word from whoever invites.
+    Raises EmailTaken when the address has an account of another role, and BadAddress.
     """
     address = _checked_address(email)
     user = _insert(address, name, role, at)
@@ -65,13 +68,26 @@ def invite_user(email: str, name: str, role: Role, *, by: UUID | None, at: datet
         user = _existing(address)
         if user.role != role or user.deactivated_at:
             raise EmailTaken(address, user.role)
-    context = {"name": user.name, "email": address, "about": about}
+    context = {"name": user.name, "email": address, "about": about, **_from(by, message)}
     if user.password_hash:
         enqueue("account_added", address, context, key=f"account.added:{user.id}:{at.isoformat()}", at=at)
     else:
         _mail_link(user, "account_invitation", context, INVITED_LINK_LIFETIME, at)
     record("account.invited", "user", user.id, by=by, at=at, after={"email": address, "role": role}, reason=about)
     return user
+
+
+@transaction()
+def withdraw_links(user_ids: Collection[UUID], at: datetime) -> None:
+    """End the links with which these people could choose a password: they are no longer wanted."""
+    unused = (PasswordLink.user_id.in_(user_ids), PasswordLink.used_at.is_(None))
+    changed(sa.update(PasswordLink).where(*unused).values(used_at=at))
+
+
+def _from(by: UUID | None, message: str | None) -> dict[str, str]:
+    """Return the words of a mail that say who wrote a message; none without one."""
+    sender = session.get(User, by) if by and message else None
+    return {"inviter": sender.name if sender else "Somebody", "message": message} if message else {}
 
 
 @transaction()

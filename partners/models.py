@@ -52,11 +52,17 @@ class Member(Model):
     partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     duty: Mapped[str]
+    invited_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
     partner: Mapped[Partner] = relationship(lazy="joined")
-    user: Mapped[User] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(lazy="joined", foreign_keys=[user_id])
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether they were invited and have not chosen a password, and so never came in."""
+        return self.user.password_hash is None
 
 
 class Programme(Model):

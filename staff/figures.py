@@ -110,7 +110,9 @@ def partners(at: datetime) -> Sequence[PartnerFigures]:
     """Return every partner with its figures at `at`, by name."""
     to_decide = application_state().in_([ApplicationState.SUBMITTED.value, ApplicationState.IN_REVIEW.value])
     ready = sa.and_(Member.duty == Duty.ADMIN, User.password_hash.is_not(None), User.deactivated_at.is_(None))
-    members = sa.select(Member.partner_id, sa.func.count(), sa.func.count().filter(ready)).join(User)
+    members = sa.select(Member.partner_id, sa.func.count(), sa.func.count().filter(ready)).join(
+        User, User.id == Member.user_id
+    )
     team = _counted(members.where(Member.left_at.is_(None)).group_by(Member.partner_id))
     invited = _counted(sa.select(Invitation.programme_id, sa.func.count()).group_by(Invitation.programme_id))
     waiting = _counted(

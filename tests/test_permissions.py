@@ -267,7 +267,7 @@ def test_what_is_theirs_is_open_to_them(app, client, people, things, kind):
     if people[kind]:
         sign_in(client, people[kind])
     table = [asked for asked in requests(app, things) if asked.due(kind) is None and asked.given is Given.OWN]
-    table.sort(key=lambda asked: (asked.method, bool(ENDINGS.search(asked.address))))
+    table.sort(key=lambda asked: (asked.method, "leave" in asked.address, bool(ENDINGS.search(asked.address))))
     answered = [(asked, ask(client, asked, things[Given.OWN]["award"])) for asked in table]
     closed = [
         f"{asked}: {found}"

@@ -14,18 +14,12 @@ from core.clock import day_of
 from core.forms import Form, QueryForm, at_most, trimmed
 from core.permissions import Duty
 from partners.addresses import NAME_MAX
+from partners.duties import DUTIES
 from partners.inviting import MESSAGE_MAX
 from partners.services import SUMMARY_MAX
 from partners.states import StepKind
 from partners.steps import HINT_MAX, KIND_NAMES, PROMPT_MAX
-
-#: What each duty lets somebody do; each includes those before it.
-DUTIES = (
-    (Duty.VIEWER, "Viewer: sees everything, changes nothing"),
-    (Duty.REVIEWER, "Reviewer: decides on applications"),
-    (Duty.MANAGER, "Manager: invites, and edits programme and page"),
-    (Duty.ADMIN, "Admin: also decides who is in the team"),
-)
+from partners.team import WORD_MAX
 
 
 def _day_if_later(form: Any, field: Any) -> None:
@@ -111,6 +105,9 @@ class MemberForm(Form):
         choices=[SelectChoice(duty.value, words) for duty, words in DUTIES],
         default=Duty.REVIEWER.value,
         validators=[InputRequired("Choose one.")],
+    )
+    message = TextAreaField(
+        "A word to them", description="Stands in the mail.", filters=[trimmed], validators=[at_most(WORD_MAX)]
     )
 
 

@@ -270,7 +270,7 @@ def test_steps_are_changed_without_a_script(console, session, partner, at):
 
 def test_the_team_grows_changes_and_shrinks(console, session, partner, mails, at):
     form = {"name": "Rita", "email": "rita@northwind.example", "duty": "reviewer"}
-    assert "Rita is in your team" in console.post(f"{console.at}/team", data=form, follow_redirects=True).text
+    assert "Rita gets a mail" in console.post(f"{console.at}/team", data=form, follow_redirects=True).text
     assert console.post(f"{console.at}/team", data=form).status_code == 409
     assert console.post(f"{console.at}/team", data=form | {"email": "no"}).status_code == 422
     rita = session.scalars(sa.select(Member).where(Member.duty == "reviewer")).one()

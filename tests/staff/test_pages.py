@@ -122,7 +122,9 @@ def test_a_partner_is_created_with_its_first_admin_who_is_invited(staff, session
     assert (made.slug, made.colour, made.website) == ("sud-wind", "#243b7a", "https://sudwind.example")
     assert answer.status_code == 303
     assert "Pia" in page(staff, answer.headers["Location"])
-    assert session.scalars(sa.select(User.email).join(Member)).one() == "pia@southwind.example"
+    assert (
+        session.scalars(sa.select(User.email).join(Member, Member.user_id == User.id)).one() == "pia@southwind.example"
+    )
     assert session.scalars(sa.select(OutboxMail)).one().to_address == "pia@southwind.example"
     assert events(session, "partner.created")[0].actor_id == sam.id
 
