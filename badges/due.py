@@ -65,7 +65,7 @@ def _met(book: Rulebook, own: PartnersRules, at: datetime, held: Asked) -> Itera
     """Yield for every rule whether it is met; all of a partner's requirements have the same grace, and count as one."""
     joined = JoinedThrough.issuer_id == own.table.c.issuer_id
     base = Policy(book.base, book.base.label, book.base.effective_at)
-    yield from met_expressions(base, at, joined_through_issuer=joined, held=held)
+    yield from met_expressions(base, at, issuer_id=own.table.c.issuer_id, joined_through_issuer=joined, held=held)
     yield PARTNER_RULE, sa.or_(is_newcomer(joined), own.met())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from accounts.models import User
-from badges.eligibility.facts import COLUMNS, Facts, OpenHold
-from badges.eligibility.sql import profile_list
+from badges.eligibility.facts import COLUMNS, Facts, OpenHold, Passed
+from badges.eligibility.sql_conditions import profile_list
 from badges.mails import Addressee
 from badges.models import Award, JoinedThrough
+from badges.passed import passed_by
 from badges.rulebook import Badge, Rulebook
 from badges.upkeep import Upkeep
 from core.database import session
@@ -26,7 +27,9 @@ _TABLE = sa.inspect(Freelancer).columns
 #: Of a profile, which can be long, no more than is asked for.
 _PERSON = (
     *(_TABLE[name] for name in (*COLUMNS, "id", "user_id", "name", "email", "skills", "languages")),
-    sa.func.jsonb_build_object("certificates", profile_list("certificates"), type_=JSONB()).label("profile"),
+    sa.func.jsonb_build_object(
+        *(each for part in ("certificates", "skill_experience") for each in (part, profile_list(part))), type_=JSONB()
+    ).label("profile"),
     sa.func.jsonb_array_length(profile_list("portfolio")).label("portfolio_items"),
     User.email.label("signs_in_with"),
 )
@@ -64,7 +67,7 @@ def lock(award_ids: Sequence[UUID]) -> list[sa.Row[Any]]:
 
 
 def holders_of(awards: Sequence[sa.Row[Any]], book: Rulebook) -> list[Holder]:
-    """Return the holders of these awards as they are now, in three queries whatever their number."""
+    """Return the holders of these awards as they are now, in four queries whatever their number."""
     ids = sa.literal(list({award.freelancer_id for award in awards}), sa.ARRAY(sa.Uuid()))
     people = sa.select(*_PERSON).outerjoin(User, User.id == Freelancer.user_id).where(Freelancer.id == sa.any_(ids))
     rows = {row["id"]: dict(row) for row in session.execute(people).mappings()}
@@ -73,8 +76,9 @@ def holders_of(awards: Sequence[sa.Row[Any]], book: Rulebook) -> list[Holder]:
         JoinedThrough.freelancer_id == sa.any_(ids)
     )
     joined = {row.freelancer_id: row.issuer_id for row in session.execute(came)}
+    passed = passed_by(rows)
     return [
-        _holder(award, rows[award.freelancer_id], holds.get(award.freelancer_id, []), joined, book.badges)
+        _holder(award, rows[award.freelancer_id], holds.get(award.freelancer_id, []), joined, passed, book.badges)
         for award in awards
     ]
 
@@ -92,6 +96,7 @@ def _holder(
     person: dict[str, Any],
     holds: list[OpenHold],
     joined: dict[UUID, UUID],
+    passed: Mapping[tuple[UUID, UUID], Sequence[Passed]],
     badges: Any,
 ) -> Holder:
     badge: Badge = badges[award.achievement_id]
@@ -102,6 +107,11 @@ def _holder(
         award.freelancer_id,
         award.expires_at,
         Upkeep(award.grace_began_at, award.grace_ends_at, award.suspended_at, award.lifts_at_once),
-        Facts.of_columns(person, holds, joined.get(award.freelancer_id) == badge.issuer_id),
+        Facts.of_columns(
+            person,
+            holds,
+            joined.get(award.freelancer_id) == badge.issuer_id,
+            passed.get((award.freelancer_id, badge.issuer_id), ()),
+        ),
         Addressee(award.id, award.awarded_at, person["name"], address, badge.name, badge.issuer),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -109,6 +109,45 @@ class JoinedThrough(Model):
     freelancer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("freelancers.id", ondelete="CASCADE"), primary_key=True)
     issuer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("issuers.id"))
     joined_at: Mapped[datetime]
+
+
+class Attestation(Model):
+    """A training or review that an issuer says somebody passed; it counts for this issuer's badges alone. Rule E-6.
+
+    `expires_on` is the last day on which it counts; None: it does not lapse. Withdrawn, it never counts again.
+    """
+
+    __tablename__ = "attestations"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('training', 'review')", name="kind"),
+        sa.CheckConstraint("expires_on >= passed_on", name="expires_later"),
+        sa.Index(
+            "uq_attestations_said",
+            "freelancer_id",
+            "issuer_id",
+            "kind",
+            sa.text("lower(name)"),
+            "passed_on",
+            unique=True,
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        ),
+        sa.Index("ix_attestations_latest", "issuer_id", "noted_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    issuer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("issuers.id"))
+    freelancer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("freelancers.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    passed_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+    withdraw_reason: Mapped[str | None]
+
+    freelancer: Mapped[Freelancer] = relationship(lazy="joined")
 
 
 class Receipt(Model):

@@ -26,6 +26,7 @@ from badges.models import (
     PolicySnapshot,
     Receipt,
 )
+from badges.passed import passed_by
 from core.database import session
 from core.errors import NotFound
 from freelancers.holds import HoldKind
@@ -57,7 +58,7 @@ def _read_base(content: str) -> BasePolicy:
 @lru_cache(maxsize=10_000)
 def read_rules(content: str) -> PartnerRules:
     """Return a partner's own rules from their JSON."""
-    return PartnerRules.from_json(json.loads(content))
+    return PartnerRules.as_written(json.loads(content))
 
 
 def scheduled_base_policies(at: datetime) -> list[BasePolicyVersion]:
@@ -115,7 +116,7 @@ def policy_of_receipt(receipt: Receipt) -> Policy:
         base=BasePolicy.from_json(snapshot["base"]),
         label=snapshot["label"],
         effective_at=datetime.fromisoformat(snapshot["effective_at"]),
-        rules=PartnerRules.from_json({"rules": snapshot["rules"]}),
+        rules=PartnerRules.as_written(snapshot),
     )
 
 
@@ -148,7 +149,7 @@ def facts_of(freelancer_id: UUID, issuer_id: UUID | None) -> Facts:
 
 
 def facts_of_many(freelancer_ids: Collection[UUID], issuer_id: UUID | None) -> dict[UUID, Facts]:
-    """Return what is known about each of these people now, in three queries whatever their number."""
+    """Return what is known about each of these people now, in four queries whatever their number."""
     table = sa.inspect(Freelancer).local_table
     columns = [table.c[name] for name in ("id", *COLUMNS, "skills", "languages", "profile")]
     rows = map(dict, session.execute(sa.select(*columns).where(table.c.id.in_(freelancer_ids))).mappings())
@@ -166,7 +167,12 @@ def facts_of_many(freelancer_ids: Collection[UUID], issuer_id: UUID | None) -> d
             )
         )
     )
-    return {row["id"]: Facts.of_columns(row, holds.get(row["id"], ()), row["id"] in joined) for row in rows}
+    said = passed_by(freelancer_ids, issuer_id) if issuer_id else {}
+    passed = {person: each for (person, _), each in said.items()}
+    return {
+        row["id"]: Facts.of_columns(row, holds.get(row["id"], ()), row["id"] in joined, passed.get(row["id"], ()))
+        for row in rows
+    }
 
 
 def achievement(achievement_id: UUID) -> Achievement:

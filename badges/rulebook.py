@@ -89,4 +89,4 @@ def rulebook(at: datetime) -> Rulebook:
 @lru_cache(maxsize=10_000)
 def _rules(content: str | None) -> PartnerRules:
     """Return rules from their JSON. They are immutable, and checking them takes longer than reading them again."""
-    return NO_RULES if content is None else PartnerRules.from_json(json.loads(content))
+    return NO_RULES if content is None else PartnerRules.as_written(json.loads(content))

@@ -124,9 +124,9 @@ def meeting(policy: Policy, requirements: Sequence[Requirement], issuer_id: UUID
     joined = joined_through(issuer_id)
     base_alone = Policy.of_base(policy.base)
     asked = [
-        eligible_expression(policy, at, joined_through_issuer=joined),
-        eligible_expression(base_alone, at, joined_through_issuer=joined),
-        *(requirement_met(requirement, at) for requirement in requirements),
+        eligible_expression(policy, at, issuer_id=issuer_id, joined_through_issuer=joined),
+        eligible_expression(base_alone, at, issuer_id=issuer_id, joined_through_issuer=joined),
+        *(requirement_met(requirement, at, issuer_id) for requirement in requirements),
     ]
     counts = session.execute(sa.select(sa.func.count(Freelancer.id), *map(_how_many, asked))).one()
     total, everything, base, *each = counts
@@ -136,7 +136,7 @@ def meeting(policy: Policy, requirements: Sequence[Requirement], issuer_id: UUID
 def meeting_base(policy: Policy, issuer_id: UUID, at: datetime) -> dict[str, int]:
     """Count who meets each rule of the base policy, by the rule."""
     base_alone = Policy.of_base(policy.base)
-    asked = met_expressions(base_alone, at, joined_through_issuer=joined_through(issuer_id))
+    asked = met_expressions(base_alone, at, issuer_id=issuer_id, joined_through_issuer=joined_through(issuer_id))
     counts = session.execute(sa.select(*(_how_many(met) for _, met in asked)).select_from(Freelancer)).one()
     return {key: count for (key, _), count in zip(asked, counts, strict=True)}
 
@@ -241,7 +241,7 @@ class _Open:
 
     def __init__(self, change: Change, policy: Policy) -> None:
         grace_days = policy.base.grace_days
-        asked = met_expressions(policy, change.at, joined_through_issuer=joined_through(change.issuer_id))
+        asked = _met(change, policy)
         unmet = [(key.split("/")[0], sa.not_(met)) for key, met in asked]
         self.at_once = sa.or_(sa.false(), *(is_open for rule, is_open in unmet if not grace_days[rule]))
         self.with_grace = sa.or_(sa.false(), *(is_open for rule, is_open in unmet if grace_days[rule]))
@@ -249,11 +249,10 @@ class _Open:
 
 def _newly_open(change: Change) -> Asked:
     """Return whether something is not met then that is met, or not asked, now."""
-    joined = joined_through(change.issuer_id)
-    met_now = dict(met_expressions(change.now, change.at, joined_through_issuer=joined))
+    met_now = dict(_met(change, change.now))
     asked_now = change.now.rules.requirements
     news: list[Asked] = []
-    for key, met in met_expressions(change.then, change.at, joined_through_issuer=joined):
+    for key, met in _met(change, change.then):
         rule, _, number = key.partition("/")
         if rule != PARTNER_RULE:
             if change.now.base != change.then.base:
@@ -263,8 +262,14 @@ def _newly_open(change: Change) -> Asked:
     return sa.or_(sa.false(), *news)
 
 
+def _met(change: Change, policy: Policy) -> tuple[tuple[str, Asked], ...]:
+    joined = joined_through(change.issuer_id)
+    return met_expressions(policy, change.at, issuer_id=change.issuer_id, joined_through_issuer=joined)
+
+
 def _eligible(change: Change, policy: Policy) -> Asked:
-    return eligible_expression(policy, change.at, joined_through_issuer=joined_through(change.issuer_id))
+    joined = joined_through(change.issuer_id)
+    return eligible_expression(policy, change.at, issuer_id=change.issuer_id, joined_through_issuer=joined)
 
 
 def _how_many(what: Asked) -> ColumnElement[int]:

@@ -123,9 +123,7 @@ def application_to(programme_id: UUID, freelancer_id: UUID) -> Application | Non
 
 def queue(programme: Programme, which: Queue, at: datetime, cursor: str | None = None) -> Page[Queued]:
     """Return a queue, the longest waiting first, with the requirements that each applicant meets at `at`."""
-    asked = met_expressions(
-        policy_for(programme.achievement_id, at), at, joined_through_issuer=joined_through(programme.partner_id)
-    )
+    asked = met_expressions(policy_for(programme.achievement_id, at), at, **_of_issuer(programme))
     met = sum((sa.cast(is_met, sa.Integer) for _, is_met in asked), sa.literal(0))
     chosen = (
         sa.select(Application, met)
@@ -137,6 +135,12 @@ def queue(programme: Programme, which: Queue, at: datetime, cursor: str | None =
     rows = session.execute(chosen.order_by(Application.submitted_at, Application.id).limit(PAGE_SIZE + 1))
     queued = [Queued(each, count, len(asked), _days_since(each.submitted_at or at, at)) for each, count in rows]
     return page_of(queued, lambda row: (row.application.submitted_at, row.application.id))
+
+
+def _of_issuer(programme: Programme) -> dict[str, Any]:
+    """Return what the requirements of a badge have to know of its issuer. Rules E-6, E-7."""
+    issuer_id = programme.partner_id
+    return {"issuer_id": issuer_id, "joined_through_issuer": joined_through(issuer_id)}
 
 
 def _days_since(moment: datetime, at: datetime) -> int:
@@ -163,9 +167,7 @@ def programmes_with_waiting() -> Sequence[Programme]:
 
 def waiting_and_eligible(programme: Programme, at: datetime) -> Sequence[UUID]:
     """Return the applications whose selected applicants meet everything at `at` and have no badge yet. Rule R-3."""
-    eligible = eligible_expression(
-        policy_for(programme.achievement_id, at), at, joined_through_issuer=joined_through(programme.partner_id)
-    )
+    eligible = eligible_expression(policy_for(programme.achievement_id, at), at, **_of_issuer(programme))
     return session.scalars(
         sa.select(Application.id)
         .join(Freelancer, Freelancer.id == Application.freelancer_id)
@@ -181,7 +183,7 @@ def _is_waiting() -> ColumnElement[bool]:
 def meeting_everything(programme: Programme, at: datetime) -> int:
     """Return how many freelancers of the marketplace meet all of the programme's requirements at `at`."""
     policy = policy_for(programme.achievement_id, at)
-    eligible = eligible_expression(policy, at, joined_through_issuer=joined_through(programme.partner_id))
+    eligible = eligible_expression(policy, at, **_of_issuer(programme))
     return session.scalar(sa.select(sa.func.count()).select_from(Freelancer).where(eligible)) or 0
 
 

@@ -52,8 +52,9 @@ def _itself(source: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
 _NAMED: Mapping[str, Any] = MappingProxyType(
     {
         "skills": (Freelancer.skills, _each),
+        **dict.fromkeys(("skill_jobs", "skill_hours", "skill_earnings"), (Freelancer.skills, _each)),
         "certificate": (Freelancer.profile["certificates"], _each_name),
         "availability": (Freelancer.availability, _itself),
-        "timezone": (Freelancer.timezone, _itself),
+        **dict.fromkeys(("timezone", "timezone_overlap"), (Freelancer.timezone, _itself)),
     }
 )

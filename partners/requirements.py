@@ -67,7 +67,7 @@ def draft_of(programme: Programme, at: datetime) -> Draft:
 def _asked_last(programme: Programme, at: datetime) -> Requirements:
     scheduled = scheduled_rules(programme.achievement_id, at)
     if scheduled:
-        return PartnerRules.from_json(scheduled[-1].content).requirements
+        return PartnerRules.as_written(scheduled[-1].content).requirements
     return policy_for(programme.achievement_id, at).rules.requirements
 
 

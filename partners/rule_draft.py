@@ -169,15 +169,7 @@ def to_json(draft: Requirements) -> dict[str, Any]:
 
 def from_json(content: dict[str, Any]) -> Requirements:
     """Return what `to_json` wrote."""
-    return tuple(map(_read, content["rules"]))
-
-
-def _read(entry: dict[str, Any]) -> Requirement:
-    if "all" in entry:
-        return Group("all", tuple(map(_read, entry["all"])))
-    if "any" in entry:
-        return Group("any", tuple(map(_read, entry["any"])))
-    return PartnerRules.from_json({"rules": [entry]}).requirements[0]
+    return PartnerRules.as_written(content).requirements
 
 
 def problems(draft: Requirements, min_jss_pct: int) -> dict[Place, tuple[str, ...]]:

@@ -6,24 +6,22 @@ the same. What the form cannot read never becomes a condition.
 
 from __future__ import annotations
 
-import csv
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from badges.eligibility.conditions import FACTS, Condition, Money, Value, timezones
+from badges.eligibility.askable import FACTS
+from badges.eligibility.conditions import Condition, Money, Overlap, SkillCount, SkillMoney, Value
 from badges.eligibility.facts import LANGUAGE_LEVELS, Language
 from badges.eligibility.refusals import Defect
+from badges.eligibility.zones import timezones
 from core import wording
 from core.errors import InvalidInput
 from freelancers.feed import names
-from freelancers.feed.errors import BadValue
-
-_QUOTED_MAX = 60
+from partners.rule_names import country_names, items, line_of, looked_up, quote, zone
 
 
 class Shape(StrEnum):
@@ -36,6 +34,9 @@ class Shape(StrEnum):
     PLACES = "places"
     ZONES = "zones"
     LANGUAGE = "language"
+    SKILL_NUMBER = "skill_number"
+    SKILL_MONEY = "skill_money"
+    OVERLAP = "overlap"
     BADGES = "badges"
     NOTHING = "nothing"
 
@@ -57,10 +58,21 @@ OFFERED: Mapping[str, Mapping[str, Asked]] = MappingProxyType(
             "jobs_count": Asked(Shape.NUMBER, "How many jobs they have finished.", "Number of jobs", "jobs"),
             "hours_worked": Asked(Shape.NUMBER, "How many hours they have worked.", "Number of hours", "hours"),
             "earnings_cents": Asked(Shape.MONEY, "What they have earned on the marketplace.", "Amount"),
+            "skill_jobs": Asked(
+                Shape.SKILL_NUMBER, "How many jobs they have finished with one skill.", "Number of jobs", "jobs"
+            ),
+            "skill_hours": Asked(
+                Shape.SKILL_NUMBER, "How many hours they have worked with one skill.", "Number of hours", "hours"
+            ),
+            "skill_earnings": Asked(Shape.SKILL_MONEY, "What they have earned with one skill.", "Amount"),
             "years_experience": Asked(Shape.NUMBER, "How long they have done this work.", "Number of years", "years"),
         },
         "Proof of skill": {
             "certificate": Asked(Shape.NAME, "A certificate by its name, not expired.", "Name of the certificate"),
+            "training": Asked(
+                Shape.NAME, "A training of yours that you note they have passed.", "Name of the training"
+            ),
+            "review": Asked(Shape.NAME, "A review of yours that you note they have passed.", "Name of the review"),
             "skills": Asked(Shape.NAMES, "Skills that their profile shows: all of them, or any.", "Skills"),
             "portfolio_items": Asked(Shape.NUMBER, "How much work they show.", "Number of items", "portfolio items"),
             "jss_pct": Asked(Shape.NUMBER, "How well their clients rate them.", "Score in percent", "percent"),
@@ -69,7 +81,13 @@ OFFERED: Mapping[str, Mapping[str, Asked]] = MappingProxyType(
         },
         "Where and how they work": {
             "country": Asked(Shape.PLACES, "Where they are: only some countries, or all but some.", "Countries"),
-            "timezone": Asked(Shape.ZONES, "When they are awake.", "Time zones"),
+            "timezone": Asked(Shape.ZONES, "Where their clock is set.", "Time zones"),
+            "timezone_overlap": Asked(
+                Shape.OVERLAP,
+                "How much of the working day, 9 to 17, they share with you. Daylight saving counts.",
+                "Number of hours",
+                "hours",
+            ),
             "language": Asked(Shape.LANGUAGE, "A language, and how well they speak it.", "Language"),
             "hourly_rate_cents": Asked(Shape.MONEY, "What they charge for an hour.", "Amount for an hour"),
             "availability": Asked(Shape.NAMES, "How much time they say they have.", "Availability"),
@@ -107,6 +125,8 @@ class Typed:
     currency: str = "USD"
     code: str = ""
     level: str = "fluent"
+    skill: str = ""
+    zone: str = ""
     choices: tuple[str, ...] = ()
 
 
@@ -122,24 +142,31 @@ def typed_of(condition: Condition) -> Typed:
     """Return what to show in the form for a condition: read again by `condition_of`, it is the same."""
     value, operator = condition.value, condition.operator
     match value:
-        case Money():
-            return Typed(operator, f"{value.cents // 100}.{value.cents % 100:02}".removesuffix(".00"), value.currency)
+        case Money() | SkillMoney():
+            skill = value.skill if isinstance(value, SkillMoney) else ""
+            return Typed(operator, _amount_text(value.cents), value.currency, skill=skill)
+        case SkillCount():
+            return Typed(operator, str(value.count), skill=value.skill)
+        case Overlap():
+            return Typed(operator, str(value.hours), zone=value.zone)
         case Language():
             return Typed(operator, code=value.code, level=str(value.level))
-        case bool():
-            return Typed(operator)
         case tuple():
             if ASKED[condition.fact].shape is Shape.BADGES:
                 return Typed(operator, choices=value)
-            return Typed(operator, "\n".join(map(_line_of(condition.fact), value)))
+            return Typed(operator, "\n".join(map(line_of(condition.fact), value)))
         case _:
-            return Typed(operator, str(value))
+            return Typed(operator, "" if value is True else str(value))
+
+
+def _amount_text(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}".removesuffix(".00")
 
 
 def condition_of(fact: str, typed: Typed, *, min_jss_pct: int = 0) -> Condition:
     """Return the condition that was typed. Raises NotUnderstood with everything that is wrong, at its place."""
     if fact not in ASKED:
-        raise NotUnderstood({"fact": (f"{_quote(fact)} is nothing that can be asked for.",)})
+        raise NotUnderstood({"fact": (f"{quote(fact)} is nothing that can be asked for.",)})
     problems: dict[str, list[str]] = {}
     possible = FACTS[fact].operators
     operator = possible[0] if len(possible) == 1 and not typed.operator else typed.operator
@@ -161,14 +188,13 @@ def _checked(fact: str, value: Any, problems: dict[str, list[str]]) -> Value | N
     raw: Any = value
     if isinstance(value, tuple):
         raw = list(value)
-    elif isinstance(value, Money):
-        raw = {"cents": value.cents, "currency": value.currency}
-    elif isinstance(value, Language):
-        raw = {"code": value.code, "level": value.level}
+    elif not isinstance(value, (int, str)):
+        raw = vars(value)
     defects: list[Defect] = []
     read = FACTS[fact].read(raw, "", defects)
     for defect in defects:
-        place = {"code": "code", "level": "level", "currency": "currency"}.get(defect.where.strip("."), "value")
+        place = defect.where.strip(".")
+        place = place if place in ("code", "level", "currency", "skill", "zone") else "value"
         problems.setdefault(place, []).append(f"It {defect.what}.")
     return read
 
@@ -186,7 +212,7 @@ def _number(fact: str, typed: Typed, problems: dict[str, list[str]]) -> int | No
     elif re.match(r"[-−]\s*\d", text):
         said = "Write a number from 0 up."
     else:
-        said = f"Write the number alone, such as 10: it is counted in {unit}. {_quote(text)} says something else."
+        said = f"Write the number alone, such as 10: it is counted in {unit}. {quote(text)} says something else."
     problems["value"] = [said]
     return None
 
@@ -197,7 +223,7 @@ def _amount(fact: str, typed: Typed, problems: dict[str, list[str]]) -> Money | 
         cents = int(re.sub(r"[, ]", "", found[1])) * 100 + int((found[2] or "").ljust(2, "0"))
         return Money(cents, typed.currency)
     said = "Write the amount alone, such as 5,000 or 40.50, and choose the currency beside it."
-    problems["value"] = [f"{said} {_quote(text)} says something else." if text else said]
+    problems["value"] = [f"{said} {quote(text)} says something else." if text else said]
     return None
 
 
@@ -209,18 +235,18 @@ def _name(fact: str, typed: Typed, problems: dict[str, list[str]]) -> str | None
 
 
 def _names(fact: str, typed: Typed, problems: dict[str, list[str]]) -> tuple[str, ...] | None:
-    found = tuple(_items(typed.value))
+    found = tuple(items(typed.value))
     if not found:
         problems["value"] = ["Write at least one."]
     return found or None
 
 
 def _places(fact: str, typed: Typed, problems: dict[str, list[str]]) -> tuple[str, ...] | None:
-    return _looked_up(typed.value, names.country, _country_names(), "a country", problems)
+    return looked_up(typed.value, names.country, country_names(), "a country", problems)
 
 
 def _zones(fact: str, typed: Typed, problems: dict[str, list[str]]) -> tuple[str, ...] | None:
-    return _looked_up(typed.value, _zone, dict.fromkeys(timezones()), "a time zone", problems)
+    return looked_up(typed.value, zone, dict.fromkeys(timezones()), "a time zone", problems)
 
 
 def _language(fact: str, typed: Typed, problems: dict[str, list[str]]) -> Language | None:
@@ -229,6 +255,37 @@ def _language(fact: str, typed: Typed, problems: dict[str, list[str]]) -> Langua
     if typed.level not in LANGUAGE_LEVELS:
         problems["level"] = ["Choose how well they speak it."]
     return None if problems else Language(typed.code, typed.level)
+
+
+def _with_skill(fact: str, typed: Typed, problems: dict[str, list[str]]) -> SkillCount | None:
+    count = _number(fact, typed, problems)
+    if not _has_skill(typed, problems) or count is None:
+        return None
+    return SkillCount(typed.skill, count)
+
+
+def _earned_with(fact: str, typed: Typed, problems: dict[str, list[str]]) -> SkillMoney | None:
+    money = _amount(fact, typed, problems)
+    if not _has_skill(typed, problems) or money is None:
+        return None
+    return SkillMoney(typed.skill, money.cents, money.currency)
+
+
+def _has_skill(typed: Typed, problems: dict[str, list[str]]) -> bool:
+    if not typed.skill.strip():
+        problems["skill"] = ["Write the skill, as it stands on profiles."]
+    return bool(typed.skill.strip())
+
+
+def _overlap(fact: str, typed: Typed, problems: dict[str, list[str]]) -> Overlap | None:
+    hours, found = _number(fact, typed, problems), None
+    told: dict[str, list[str]] = {}
+    if typed.zone.strip():
+        found = looked_up(typed.zone, zone, dict.fromkeys(timezones()), "a time zone", told)
+    if told or not found or len(found) > 1:
+        problems["zone"] = told.get("value") or ["Write one time zone, such as Europe/Berlin."]
+        return None
+    return None if hours is None else Overlap(hours, found[0])
 
 
 def _badges(fact: str, typed: Typed, problems: dict[str, list[str]]) -> tuple[str, ...] | None:
@@ -246,72 +303,10 @@ _READERS: Mapping[Shape, Callable[[str, Typed, dict[str, list[str]]], Any]] = Ma
         Shape.PLACES: _places,
         Shape.ZONES: _zones,
         Shape.LANGUAGE: _language,
+        Shape.SKILL_NUMBER: _with_skill,
+        Shape.SKILL_MONEY: _earned_with,
+        Shape.OVERLAP: _overlap,
         Shape.BADGES: _badges,
         Shape.NOTHING: lambda fact, typed, problems: True,
     }
 )
-
-
-def _looked_up(
-    text: str, find: Callable[[str], str], known: Iterable[str], what: str, problems: dict[str, list[str]]
-) -> tuple[str, ...] | None:
-    """Return the codes of the names in `text`; every name that is not known is told, with the nearest that is."""
-    found: list[str] = []
-    said: list[str] = []
-    for item in _items(text):
-        try:
-            found.append(find(item))
-        except BadValue:
-            near = difflib.get_close_matches(item, list(known), 1, 0.6)
-            hint = f" Do you mean {near[0]}?" if near else ""
-            said.append(f"{_quote(item)} is not the name of {what}.{hint}")
-    if not found and not said:
-        said.append("Write at least one.")
-    if said:
-        problems["value"] = said
-        return None
-    return tuple(found)
-
-
-def _zone(text: str) -> str:
-    """Return a time zone by its name, by its difference from UTC, or by the city in its name."""
-    try:
-        return names.timezone(text)
-    except BadValue:
-        city = "/" + text.strip().lower().replace(" ", "_")
-        if len(ends := [zone for zone in sorted(timezones()) if zone.lower().endswith(city)]) >= 1 and len(city) > 3:
-            return min(ends, key=len)
-        raise
-
-
-def _items(text: str) -> Iterable[str]:
-    """Yield what stands between line ends and commas; quotation marks keep a comma within a name."""
-    for line in text.splitlines():
-        for row in csv.reader([line], skipinitialspace=True):
-            yield from (" ".join(item.split()) for item in row if item.strip())
-
-
-def _line_of(fact: str) -> Callable[[str], str]:
-    if fact == "country":
-        return _country_line
-    return _quoted
-
-
-def _country_line(code: str) -> str:
-    name = wording.country(code)
-    try:
-        return _quoted(name) if names.country(name) == code else code
-    except BadValue:
-        return code
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
-
-
-def _country_names() -> Mapping[str, str]:
-    return {wording.country(code): code for code in names.country_codes().values()}
-
-
-def _quote(text: str) -> str:
-    return f"“{text if len(text) <= _QUOTED_MAX else text[:_QUOTED_MAX] + '…'}”"

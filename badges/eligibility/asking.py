@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from badges.eligibility.conditions import Condition, Group, Requirement
+from badges.eligibility.conditions import Condition, Group, Requirement, SkillCount, SkillMoney
 from core import wording
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "certificate": "Certificate",
+        "training": "Training passed",
+        "review": "Review passed",
         "jobs_count": "Finished jobs",
         "hours_worked": "Hours worked",
         "earnings_cents": "Earnings",
+        "skill_jobs": "Jobs with a skill",
+        "skill_hours": "Hours with a skill",
+        "skill_earnings": "Earnings with a skill",
         "hourly_rate_cents": "Hourly rate",
         "years_experience": "Years of experience",
         "skills": "Skills",
@@ -21,6 +26,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "country": "Country",
         "language": "Language",
         "timezone": "Time zone",
+        "timezone_overlap": "Shared working hours",
         "talent_badge": "Talent badge",
         "identity_verified": "Verified identity",
         "jss_pct": "Job Success Score",
@@ -35,6 +41,8 @@ NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "hours_worked": ("hour worked", "hours worked"),
         "years_experience": ("year of experience", "years of experience"),
         "portfolio_items": ("portfolio item", "portfolio items"),
+        "skill_jobs": ("finished job", "finished jobs"),
+        "skill_hours": ("hour worked", "hours worked"),
     }
 )
 
@@ -44,8 +52,10 @@ def title(requirement: Requirement) -> str:
     if isinstance(requirement, Group):
         titles = dict.fromkeys(title(member) for member in requirement.members)
         return wording.listed(titles, "or" if requirement.kind == "any" else "and")
-    if requirement.fact == "certificate":
-        return f"Certificate “{requirement.text}”"
+    if requirement.fact in ("certificate", "training", "review"):
+        return f"{requirement.fact.capitalize()} “{requirement.text}”"
+    if isinstance(requirement.value, SkillCount | SkillMoney):
+        return TITLES[requirement.fact].replace("a skill", requirement.with_skill.skill)
     if requirement.fact == "language":
         return wording.language(requirement.language.code)
     return TITLES[requirement.fact]
@@ -127,9 +137,28 @@ def _language(condition: Condition) -> str:
     return f"{lowest} {name}{' or better' * bool(higher)}"
 
 
+def _with_skill(condition: Condition) -> str:
+    asked = condition.with_skill
+    if isinstance(asked, SkillMoney):
+        what = f"earnings of at least {wording.amount(asked.cents, asked.currency)}"
+    else:
+        what = f"at least {wording.counted(asked.count, *NOUNS[condition.fact])}"
+    return f"{what} with {skills((asked.skill,))}"
+
+
+def _overlap(condition: Condition) -> str:
+    hours = wording.counted(condition.overlap.hours, "hour", "hours")
+    return f"at least {hours} of the working day, 9 to 17, shared with the time zone {condition.overlap.zone}"
+
+
 _PHRASES: Mapping[str, Callable[[Condition], str]] = MappingProxyType(
     {
         "certificate": lambda asked: f"an active certificate “{asked.text}”",
+        "training": lambda asked: f"the training “{asked.text}”, passed and not lapsed",
+        "review": lambda asked: f"the review “{asked.text}”, passed and not lapsed",
+        "skill_jobs": _with_skill,
+        "skill_hours": _with_skill,
+        "skill_earnings": _with_skill,
         "jobs_count": _number,
         "hours_worked": _number,
         "earnings_cents": _money,
@@ -140,6 +169,7 @@ _PHRASES: Mapping[str, Callable[[Condition], str]] = MappingProxyType(
         "country": _country,
         "language": _language,
         "timezone": lambda asked: f"the time zone {wording.listed(asked.texts, 'or')}",
+        "timezone_overlap": _overlap,
         "talent_badge": lambda asked: f"the talent badge {badges(asked.texts)}",
         "identity_verified": lambda asked: "a verified identity",
         "jss_pct": lambda asked: score(asked.number),

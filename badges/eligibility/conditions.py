@@ -1,34 +1,12 @@
-"""A partner's conditions as data: which facts can be asked for, how, and with which values. Rule E-6."""
+"""A partner's conditions as data, alone and in groups. What can be asked for: `askable.py` beside this. Rule E-6."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from reprlib import Repr
-from types import MappingProxyType
 from typing import Any, Literal
 
-from badges.eligibility.facts import LANGUAGE_LEVELS, Language, folded
-from badges.eligibility.refusals import Defect
-from freelancers.feed import names, values
-from freelancers.feed.errors import BadValue
-from freelancers.feed.money import currencies
-
-TALENT_BADGES = ("top_rated", "top_rated_plus", "rising_talent", "expert_vetted")
-COUNT_MAX = 2_000_000_000
-EARNINGS_MAX_CENTS = 10**15
-RATE_MAX_CENTS = 100_000_000
-YEARS_MAX = 100
-INACTIVE_MAX_DAYS = 3650
-TEXTS_MAX = 50
-CODES_MAX = 1000
-#: What no name of a skill or certificate looks like. No value ever becomes part of a statement; whoever tries is told.
-_COMMAND = re.compile(
-    r"(?i);\s*(?:alter|create|delete|drop|grant|insert|select|truncate|update)\b|(?:^|[\s;'])--|/\*"
-    r"|'\s*(?:and|or)\b.*=|\bunion\s+(?:all\s+)?select\b"
-)
+from badges.eligibility.facts import LANGUAGE_LEVELS, Language
 
 
 @dataclass(frozen=True)
@@ -39,7 +17,32 @@ class Money:
     currency: str
 
 
-Value = int | bool | str | tuple[str, ...] | Money | Language
+@dataclass(frozen=True)
+class SkillCount:
+    """So many jobs or hours with one skill."""
+
+    skill: str
+    count: int
+
+
+@dataclass(frozen=True)
+class SkillMoney:
+    """An amount earned with one skill, in hundredths of the unit of `currency`."""
+
+    skill: str
+    cents: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """So many hours of the working day shared with a time zone; see `zones.py`."""
+
+    hours: int
+    zone: str
+
+
+Value = int | bool | str | tuple[str, ...] | Money | Language | SkillCount | SkillMoney | Overlap
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,18 @@ class Condition:
         return self.value
 
     @property
+    def with_skill(self) -> SkillCount | SkillMoney:
+        """The value of a condition about what was done with one skill."""
+        assert isinstance(self.value, SkillCount | SkillMoney)
+        return self.value
+
+    @property
+    def overlap(self) -> Overlap:
+        """The value of a condition about shared working hours."""
+        assert isinstance(self.value, Overlap)
+        return self.value
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """The levels that pass, of a condition about a language."""
         return LANGUAGE_LEVELS[LANGUAGE_LEVELS.index(str(self.language.level)) :]
@@ -115,141 +130,21 @@ def certain(requirements: Iterable[Requirement]) -> Iterator[Condition]:
             yield from certain(each.members)
 
 
-#: Reads a value as JSON has it, and its place. What is wrong goes into the list, and None comes back.
-Reader = Callable[[Any, str, list[Defect]], Value | None]
+_WRITTEN: Mapping[frozenset[str], Any] = {
+    frozenset(written): kind
+    for kind, written in (
+        (Money, ("cents", "currency")),
+        (Language, ("code", "level")),
+        (SkillCount, ("skill", "count")),
+        (SkillMoney, ("skill", "cents", "currency")),
+        (Overlap, ("hours", "zone")),
+    )
+}
 
 
-@dataclass(frozen=True)
-class FactKind:
-    """The operators a fact can be asked with, and how the value beside them is read."""
-
-    operators: tuple[str, ...]
-    read: Reader
-
-
-def _whole(raw: Any, where: str, defects: list[Defect], *, low: int = 0, high: int = COUNT_MAX) -> int | None:
-    if isinstance(raw, int) and not isinstance(raw, bool) and low <= raw <= high:
-        return raw
-    defects.append(Defect(where, f"is a whole number from {low:,} to {high:,}, not {shown(raw)}"))
-    return None
-
-
-def _text(raw: Any, where: str, defects: list[Defect]) -> str | None:
-    try:
-        if isinstance(raw, str) and (said := values.line(raw)):
-            if not _COMMAND.search(said):
-                return said
-            defects.append(Defect(where, f"looks like a command to a database, not like a name: {shown(said)}"))
-            return None
-        defects.append(Defect(where, f"is a short text, not {shown(raw)}"))
-    except BadValue as bad:
-        defects.append(Defect(where, bad.reason))
-    return None
-
-
-def _one_of(raw: Any, where: str, defects: list[Defect], *, known: Collection[str], what: str) -> str | None:
-    if isinstance(raw, str) and raw in known:
-        return raw
-    defects.append(Defect(where, f"is {what}, not {shown(raw)}"))
-    return None
-
-
-def _listed(
-    raw: Any, where: str, defects: list[Defect], *, read: Callable[[Any, str, list[Defect]], str | None], most: int
-) -> tuple[str, ...] | None:
-    """Return the items of a list, each once (case aside), in order."""
-    if not isinstance(raw, list) or not 1 <= len(raw) <= most:
-        defects.append(Defect(where, f"is a list of 1 to {most} items"))
-        return None
-    kept: dict[str, str] = {}
-    for place, item in enumerate(raw):
-        if (said := read(item, f"{where}[{place}]", defects)) is not None:
-            kept.setdefault(folded(said), said)
-    return tuple(kept.values())
-
-
-def _parts(raw: Any, where: str, defects: list[Defect], names_: tuple[str, str]) -> tuple[Any, Any] | None:
-    """Return the two named parts of a JSON object that has exactly these."""
-    if isinstance(raw, dict) and set(raw) == set(names_):
-        return raw[names_[0]], raw[names_[1]]
-    defects.append(Defect(where, f"has the two parts {names_[0]} and {names_[1]}, and nothing else"))
-    return None
-
-
-def _money(raw: Any, where: str, defects: list[Defect], *, most: int) -> Money | None:
-    if (parts := _parts(raw, where, defects, ("cents", "currency"))) is None:
-        return None
-    cents = _whole(parts[0], f"{where}.cents", defects, high=most)
-    currency = _one_of(parts[1], f"{where}.currency", defects, known=currencies(), what="an ISO 4217 code, such as USD")
-    return None if cents is None or currency is None else Money(cents, currency)
-
-
-def _language(raw: Any, where: str, defects: list[Defect]) -> Language | None:
-    if (parts := _parts(raw, where, defects, ("code", "level"))) is None:
-        return None
-    known = frozenset(names.language_codes().values())
-    code = _one_of(parts[0], f"{where}.code", defects, known=known, what="an ISO 639-1 code, such as de")
-    levels = f"one of {', '.join(LANGUAGE_LEVELS)}"
-    level = _one_of(parts[1], f"{where}.level", defects, known=LANGUAGE_LEVELS, what=levels)
-    return None if code is None or level is None else Language(code, level)
-
-
-def _true(raw: Any, where: str, defects: list[Defect]) -> bool | None:
-    if raw is True:
-        return True
-    defects.append(Defect(where, "is true: nobody can be asked to stay unverified"))
-    return None
-
-
-_short = Repr()
-_short.maxlevel, _short.maxstring, _short.maxother = 2, 60, 60
-
-
-def shown(raw: Any) -> str:
-    """Return what somebody typed, in short, to be quoted to them."""
-    return _short.repr(raw)
-
-
-def countries() -> frozenset[str]:
-    """Return every ISO 3166 code of a country that a profile can name."""
-    return frozenset(names.country_codes().values())
-
-
-def timezones() -> frozenset[str]:
-    """Return every IANA time zone that a profile can name."""
-    return frozenset(names.timezone_names().values())
-
-
-def _country(raw: Any, where: str, defects: list[Defect]) -> str | None:
-    return _one_of(raw, where, defects, known=countries(), what="an ISO 3166 code, such as DE")
-
-
-def _timezone(raw: Any, where: str, defects: list[Defect]) -> str | None:
-    return _one_of(raw, where, defects, known=timezones(), what="an IANA time zone, such as Europe/Berlin")
-
-
-_talent_badge = partial(_one_of, known=TALENT_BADGES, what=f"one of {', '.join(TALENT_BADGES)}")
-_texts = partial(_listed, read=_text, most=TEXTS_MAX)
-_BOUNDS = ("at_least", "at_most")
-
-#: Everything a partner can ask for. Amounts and counts are those of the marketplace's feed, see docs/feed.md.
-FACTS: Mapping[str, FactKind] = MappingProxyType(
-    {
-        "certificate": FactKind(("held",), _text),
-        "jobs_count": FactKind(_BOUNDS, _whole),
-        "hours_worked": FactKind(_BOUNDS, _whole),
-        "earnings_cents": FactKind(_BOUNDS, partial(_money, most=EARNINGS_MAX_CENTS)),
-        "hourly_rate_cents": FactKind(_BOUNDS, partial(_money, most=RATE_MAX_CENTS)),
-        "years_experience": FactKind(_BOUNDS, partial(_whole, high=YEARS_MAX)),
-        "skills": FactKind(("has_any", "has_all"), _texts),
-        "portfolio_items": FactKind(_BOUNDS, _whole),
-        "country": FactKind(("in", "not_in"), partial(_listed, read=_country, most=CODES_MAX)),
-        "language": FactKind(("at_least",), _language),
-        "timezone": FactKind(("in",), partial(_listed, read=_timezone, most=CODES_MAX)),
-        "talent_badge": FactKind(("in",), partial(_listed, read=_talent_badge, most=CODES_MAX)),
-        "identity_verified": FactKind(("is",), _true),
-        "jss_pct": FactKind(("at_least",), partial(_whole, high=100)),
-        "days_since_active": FactKind(("at_most",), partial(_whole, high=INACTIVE_MAX_DAYS)),
-        "availability": FactKind(("in",), _texts),
-    }
-)
+def value_as_written(raw: Any) -> Value:
+    """Return a value from the JSON that was written of it. Nothing is checked: that was done when it was typed."""
+    if isinstance(raw, list):
+        return tuple(raw)
+    value: Value = _WRITTEN[frozenset(raw)](**raw) if isinstance(raw, dict) else raw
+    return value

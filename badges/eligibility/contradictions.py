@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from badges.eligibility.askable import countries
 from badges.eligibility.asking import TITLES
-from badges.eligibility.conditions import Condition, Group, Money, Requirement, countries
+from badges.eligibility.conditions import Condition, Group, Money, Requirement
 from badges.eligibility.facts import folded
 from badges.eligibility.refusals import Defect
+from badges.eligibility.zones import MONTHS, sharing_by_month
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class _Span:
         return self.high is None or self.low <= self.high
 
 
-#: The values left for each fact, a _Span or a frozenset of texts; both narrow by `&`, widen by `|`, and can be empty.
+#: The values left for each fact: a _Span, or a frozenset of texts or of months with time zones. All narrow by `&`,
+#: widen by `|`, and can be empty.
 _Left = Mapping[str, Any]
 
 
@@ -95,6 +98,11 @@ def _possible(condition: Condition) -> _Left:
         return {"currency": frozenset((value.currency,)), fact: _span(condition.operator, value.cents)}
     if condition.operator in ("at_least", "at_most") and isinstance(value, int):
         return {fact: _span(condition.operator, value)}
+    if fact == "timezone_overlap":
+        shared = condition.overlap
+        return {"timezone": sharing_by_month(shared.zone, shared.hours)}
+    if fact == "timezone":
+        return {"timezone": frozenset((month, zone) for month in MONTHS for zone in condition.texts)}
     if condition.operator == "in" and isinstance(value, tuple):
         return {fact: frozenset(map(folded, value))}
     if condition.operator == "not_in" and isinstance(value, tuple):

@@ -39,6 +39,27 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class SkillExperience:
+    """What somebody did with one skill; `earnings_cents` are hundredths of the person's currency, None: not known."""
+
+    skill: str
+    jobs: int | None = None
+    hours: int | None = None
+    earnings_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A training or review (`kind`) that this issuer says somebody passed; `expires_on` is its last valid day."""
+
+    kind: str
+    name: str
+    passed_on: date
+    expires_on: date | None = None
+    noted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
     """One freelancer as seen at one moment, for one issuer of badges.
 
@@ -71,7 +92,9 @@ class Facts:
     skills: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    skill_experience: tuple[SkillExperience, ...] = ()
     portfolio_items: int = 0
+    passed: tuple[Passed, ...] = ()
     holds: tuple[OpenHold, ...] = ()
     joined_through_issuer: bool = False
     feed_seen_at: datetime | None = None
@@ -82,10 +105,17 @@ class Facts:
         return self.joined_through_issuer and self.first_scored_at is None and self.jss_pct is None
 
     @classmethod
-    def of_columns(cls, row: Mapping[str, Any], holds: Iterable[OpenHold], joined_through_issuer: bool) -> Facts:
+    def of_columns(
+        cls,
+        row: Mapping[str, Any],
+        holds: Iterable[OpenHold],
+        joined_through_issuer: bool,
+        passed: Iterable[Passed] = (),
+    ) -> Facts:
         """Return the facts in a row of `freelancers`, given by column name, with the person's open holds.
 
-        A row that has `portfolio_items` needs no more of the profile than its certificates.
+        `passed` is what the issuer says of the person. A row that has `portfolio_items` needs no more of the profile
+        than its certificates and skill experience.
         """
         profile = row.get("profile") or {}
         plain = {name: row[name] for name in COLUMNS if name in row}
@@ -94,6 +124,8 @@ class Facts:
             skills=tuple(row.get("skills") or ()),
             languages=tuple(Language(spoken["code"], spoken.get("level")) for spoken in row.get("languages") or ()),
             certificates=tuple(_certificate(entry) for entry in profile.get("certificates") or ()),
+            skill_experience=tuple(map(_skill_experience, profile.get("skill_experience") or ())),
+            passed=tuple(sorted(passed, key=lambda each: (each.kind, each.name, each.passed_on))),
             portfolio_items=row["portfolio_items"] if "portfolio_items" in row else len(profile.get("portfolio") or ()),
             holds=tuple(sorted(holds, key=lambda hold: (hold.placed_at, hold.kind))),
             joined_through_issuer=joined_through_issuer,
@@ -108,6 +140,11 @@ class Facts:
             "certificates": [
                 {"name": held.name, "issued_on": _iso(held.issued_on), "expires_on": _iso(held.expires_on)}
                 for held in self.certificates
+            ],
+            "skill_experience": [dict(vars(done)) for done in self.skill_experience],
+            "passed": [
+                vars(each) | {name: _iso(getattr(each, name)) for name in ("passed_on", "expires_on", "noted_at")}
+                for each in self.passed
             ],
             "holds": [{"kind": hold.kind, "placed_at": _iso(hold.placed_at)} for hold in self.holds],
         }
@@ -127,6 +164,8 @@ class Facts:
                 "skills": tuple(data["skills"]),
                 "languages": tuple(Language(**spoken) for spoken in data["languages"]),
                 "certificates": tuple(_certificate(entry) for entry in data["certificates"]),
+                "skill_experience": tuple(map(_skill_experience, data.get("skill_experience", ()))),
+                "passed": tuple(map(_passed, data.get("passed", ()))),
                 "holds": tuple(
                     OpenHold(HoldKind(hold["kind"]), datetime.fromisoformat(hold["placed_at"]))
                     for hold in data["holds"]
@@ -135,7 +174,16 @@ class Facts:
         )
 
 
-_BUILT = {"skills", "languages", "certificates", "portfolio_items", "holds", "joined_through_issuer"}
+_BUILT = {
+    "skills",
+    "languages",
+    "certificates",
+    "skill_experience",
+    "portfolio_items",
+    "passed",
+    "holds",
+    "joined_through_issuer",
+}
 #: The columns of `freelancers` that are facts as they stand there.
 COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in _BUILT)
 _MOMENTS = {field.name for field in fields(Facts) if field.name.endswith("_at")}
@@ -143,6 +191,16 @@ _MOMENTS = {field.name for field in fields(Facts) if field.name.endswith("_at")}
 
 def _certificate(entry: Mapping[str, Any]) -> Certificate:
     return Certificate(entry["name"], _day(entry.get("issued_on")), _day(entry.get("expires_on")))
+
+
+def _skill_experience(entry: Mapping[str, Any]) -> SkillExperience:
+    return SkillExperience(entry["skill"], entry.get("jobs"), entry.get("hours"), entry.get("earnings_cents"))
+
+
+def _passed(entry: Mapping[str, Any]) -> Passed:
+    noted_at = entry["noted_at"] and datetime.fromisoformat(entry["noted_at"])
+    passed_on = date.fromisoformat(entry["passed_on"])
+    return Passed(entry["kind"], entry["name"], passed_on, _day(entry["expires_on"]), noted_at)
 
 
 def _day(text: str | None) -> date | None:

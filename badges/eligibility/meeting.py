@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from badges.eligibility.conditions import Condition, Group, Requirement
-from badges.eligibility.facts import LANGUAGE_LEVELS, Certificate, Facts, folded
+from badges.eligibility.conditions import Condition, Group, Requirement, SkillMoney
+from badges.eligibility.facts import LANGUAGE_LEVELS, Certificate, Facts, Passed, SkillExperience, folded
+from badges.eligibility.zones import sharing
 
 ENGLISH = "en"
 
@@ -34,7 +35,19 @@ def certificates_named(name: str, facts: Facts) -> Iterator[Certificate]:
     return (certificate for certificate in facts.certificates if folded(certificate.name) == wanted)
 
 
-def is_valid(certificate: Certificate, day: date) -> bool:
+def passed_named(kind: str, name: str, facts: Facts) -> Iterator[Passed]:
+    """Yield what the person passed of this kind and name, in upper or lower case."""
+    wanted = folded(name)
+    return (each for each in facts.passed if each.kind == kind and folded(each.name) == wanted)
+
+
+def done_with(skill: str, facts: Facts) -> Iterator[SkillExperience]:
+    """Yield what is known of the person's work with a skill, in upper or lower case."""
+    wanted = folded(skill)
+    return (each for each in facts.skill_experience if folded(each.skill) == wanted)
+
+
+def is_valid(certificate: Certificate | Passed, day: date) -> bool:
     """Say whether `certificate` is valid on `day`: its last day counts."""
     return certificate.expires_on is None or certificate.expires_on >= day
 
@@ -89,6 +102,31 @@ def _certificate(condition: Condition, facts: Facts, day: date) -> bool:
     return any(is_valid(certificate, day) for certificate in certificates_named(condition.text, facts))
 
 
+def _passed(condition: Condition, facts: Facts, day: date) -> bool:
+    return any(is_valid(each, day) for each in passed_named(condition.fact, condition.text, facts))
+
+
+#: Which figure of what was done with a skill a fact is about.
+SKILL_FIGURES: Mapping[str, str] = MappingProxyType(
+    {"skill_jobs": "jobs", "skill_hours": "hours", "skill_earnings": "earnings_cents"}
+)
+
+
+def _with_skill(condition: Condition, facts: Facts, day: date) -> bool:
+    asked, figure = condition.with_skill, SKILL_FIGURES[condition.fact]
+    if isinstance(asked, SkillMoney):
+        bound = asked.cents
+        if asked.currency != facts.currency:
+            return False
+    else:
+        bound = asked.count
+    return any(_within(bound, "at_least", getattr(each, figure)) for each in done_with(asked.skill, facts))
+
+
+def _overlap(condition: Condition, facts: Facts, day: date) -> bool:
+    return facts.timezone in sharing(condition.overlap.zone, condition.overlap.hours, day)
+
+
 def _identity(condition: Condition, facts: Facts, day: date) -> bool:
     return facts.identity_verified
 
@@ -96,9 +134,14 @@ def _identity(condition: Condition, facts: Facts, day: date) -> bool:
 _MET: Mapping[str, Callable[[Condition, Facts, date], bool]] = MappingProxyType(
     {
         "certificate": _certificate,
+        "training": _passed,
+        "review": _passed,
         "jobs_count": _number,
         "hours_worked": _number,
         "earnings_cents": _money,
+        "skill_jobs": _with_skill,
+        "skill_hours": _with_skill,
+        "skill_earnings": _with_skill,
         "hourly_rate_cents": _money,
         "years_experience": _number,
         "skills": _skills,
@@ -106,6 +149,7 @@ _MET: Mapping[str, Callable[[Condition, Facts, date], bool]] = MappingProxyType(
         "country": _code,
         "language": _language,
         "timezone": _code,
+        "timezone_overlap": _overlap,
         "talent_badge": _code,
         "identity_verified": _identity,
         "jss_pct": _number,

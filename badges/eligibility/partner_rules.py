@@ -11,11 +11,12 @@ In JSON each of them is one condition, or a group of which all or any one must b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
-from badges.eligibility.conditions import FACTS, Condition, Group, Requirement, Value, leaves, shown
+from badges.eligibility.askable import FACTS, shown
+from badges.eligibility.conditions import Condition, Group, Requirement, Value, leaves, value_as_written
 from badges.eligibility.contradictions import contradictions
 from badges.eligibility.refusals import Defect, PolicyRefused
 
@@ -38,8 +39,16 @@ class PartnerRules:
         return {_PLACE: [_to_json(requirement) for requirement in self.requirements]}
 
     @classmethod
+    def as_written(cls, content: Mapping[str, Any]) -> PartnerRules:
+        """Return what `to_json` wrote of rules that were checked when they were set.
+
+        They are not checked again: what was asked for once is replayed as it was, whatever is refused today. Rule E-10.
+        """
+        return cls(tuple(map(_as_written, content[_PLACE])))
+
+    @classmethod
     def from_json(cls, data: Any, *, min_jss_pct: int = 0) -> PartnerRules:
-        """Return what `to_json` wrote, or what was typed.
+        """Return the rules that somebody typed or sent.
 
         Raises PolicyRefused with everything that is wrong: what cannot be read, what nobody can ever meet, and a Job
         Success Score below `min_jss_pct`, the base policy's.
@@ -112,6 +121,13 @@ def _weaker(read: tuple[Requirement, ...], place: str, min_jss_pct: int) -> Iter
         elif requirement.fact == "jss_pct" and isinstance(requirement.value, int) and requirement.value < min_jss_pct:
             what = f"is at least {min_jss_pct}, which the marketplace asks of everybody, not {requirement.value}"
             yield Defect(f"{where}.value", what)
+
+
+def _as_written(entry: Mapping[str, Any]) -> Requirement:
+    if "fact" in entry:
+        return Condition(entry["fact"], entry["operator"], value_as_written(entry["value"]))
+    kind: Literal["all", "any"] = "all" if "all" in entry else "any"
+    return Group(kind, tuple(map(_as_written, entry[kind])))
 
 
 def _to_json(requirement: Requirement) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from badges.eligibility import asking, path_words
 from badges.eligibility.base_rules import completeness_needed_pct
 from badges.eligibility.conditions import Condition, Group, Requirement, leaves
+from badges.eligibility.effort import effort
 from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Finding
 from badges.eligibility.meeting import is_met
@@ -24,7 +25,6 @@ from badges.eligibility.reaching import (
     Goal,
     Situation,
     base_goals,
-    effort,
     goal_of,
     held_to_base,
     is_possible,

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from badges.eligibility import asking
 from badges.eligibility.base_rules import BASE_RULES, account_steps
-from badges.eligibility.conditions import Condition
+from badges.eligibility.conditions import Condition, SkillCount, SkillMoney
 from badges.eligibility.facts import Facts, folded
-from badges.eligibility.meeting import certificates_named
+from badges.eligibility.meeting import SKILL_FIGURES, certificates_named, done_with, passed_named
 from badges.eligibility.policy import BasePolicy
 from badges.eligibility.reaching import ENDS, VERIFICATION, Goal, Situation, is_possible
 from badges.eligibility.telling import told
@@ -37,7 +37,8 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         "account": Kind.ACCOUNT,
         **dict.fromkeys(ENDS, Kind.ACCOUNT),
         "visibility": Kind.VISIBILITY,
-        "certificate": Kind.TRAINING,
+        **dict.fromkeys(("certificate", "training", "review"), Kind.TRAINING),
+        **dict.fromkeys(SKILL_FIGURES, Kind.EXPERIENCE),
         **dict.fromkeys(("jobs_count", "hours_worked", "earnings_cents", "talent_badge"), Kind.EXPERIENCE),
         "years_experience": Kind.EXPERIENCE,
         "jss_pct": Kind.SCORE,
@@ -52,6 +53,7 @@ _TROUBLES: Mapping[str, str] = MappingProxyType(
     }
 )
 _BASE_RULE_OF: Mapping[str, str] = MappingProxyType({"visibility": "E-4", "english_level": "E-5", "jss_pct": "E-2"})
+_PARTNER_NOTES = "The partner notes it when you have passed; it counts from then on."
 _STATES_IT = "It counts from the day on which the marketplace states it."
 
 
@@ -84,16 +86,28 @@ def waits_for(goals: tuple[Goal, ...], now: Situation) -> str | None:
     key, asked = goals[0].key, goals[0].condition
     if asked is None:
         return _decides(key, now)
-    unknown = getattr(now.facts, asked.fact, "") is None
+    unknown = _is_unknown(asked, now.facts)
     return {
         "jss_pct": "It takes time: the score is updated every day.",
         "talent_badge": "The marketplace decides.",
         "certificate": "Whoever issues the certificate decides; it counts as soon as your profile shows it.",
+        "training": _PARTNER_NOTES,
+        "review": "The partner reviews your work, and notes it when you have passed.",
+        "skill_jobs": _STATES_IT if unknown else "It counts when the jobs are finished.",
+        "skill_hours": _STATES_IT if unknown else "It counts as you work.",
+        "skill_earnings": _STATES_IT if unknown else "It counts as you earn.",
         "jobs_count": _STATES_IT if unknown else "It counts when the jobs are finished.",
         "hours_worked": _STATES_IT if unknown else "It counts as you work.",
         "earnings_cents": _STATES_IT if unknown else "It counts as you earn.",
         "years_experience": _STATES_IT if unknown else "It takes time.",
     }.get(asked.fact)
+
+
+def _is_unknown(asked: Condition, facts: Facts) -> bool:
+    if asked.fact in SKILL_FIGURES:
+        figures = (getattr(each, SKILL_FIGURES[asked.fact]) for each in done_with(asked.with_skill.skill, facts))
+        return all(figure is None for figure in figures)
+    return getattr(facts, asked.fact, "") is None
 
 
 def profile_text(additions: tuple[Addition, ...], *, stated: bool, has_pct: int) -> str:
@@ -186,6 +200,41 @@ def _certificate(asked: list[Condition], now: Situation) -> str:
     return f"{verb} the certificate “{asked[0].text}”"
 
 
+def _passed(verb: str) -> Callable[[list[Condition], Situation], str]:
+    def say(asked: list[Condition], now: Situation) -> str:
+        again = " again" if any(passed_named(asked[0].fact, asked[0].text, now.facts)) else ""
+        return f"{verb} the {asked[0].fact} “{asked[0].text}”{again}"
+
+    return say
+
+
+def _with_skill(verb: str, one: str, many: str) -> Callable[[list[Condition], Situation], str]:
+    def say(asked: list[Condition], now: Situation) -> str:
+        bound = max((each.with_skill for each in asked if isinstance(each.with_skill, SkillCount)), key=_count)
+        figure = SKILL_FIGURES[asked[0].fact]
+        seen = [getattr(each, figure) or 0 for each in done_with(bound.skill, now.facts)]
+        missing = bound.count - max(seen, default=0)
+        return f"{verb} {wording.counted(missing, one, many)} with {bound.skill}"
+
+    return say
+
+
+def _count(asked: SkillCount) -> int:
+    return asked.count
+
+
+def _earned_with(asked: list[Condition], now: Situation) -> str:
+    wanted = asked[0].with_skill
+    assert isinstance(wanted, SkillMoney)
+    return f"Earn at least {wording.amount(wanted.cents, wanted.currency)} with {wanted.skill}"
+
+
+def _overlap(asked: list[Condition], now: Situation) -> str:
+    wanted = asked[0].overlap
+    hours = wording.counted(wanted.hours, "hour", "hours")
+    return f"Work in a time zone that shares {hours} of the day with {wanted.zone}"
+
+
 def _skills(asked: list[Condition], now: Situation) -> str:
     shown = {folded(skill) for skill in now.facts.skills}
     if len(asked) > 1:
@@ -211,6 +260,12 @@ _TITLES: Mapping[str, Callable[[list[Condition], Situation], str]] = MappingProx
         "language": lambda asked, now: f"State {asking.phrase(asked[0])} on your profile",
         "jss_pct": _score,
         "certificate": _certificate,
+        "training": _passed("Pass"),
+        "review": _passed("Pass"),
+        "skill_jobs": _with_skill("Finish", "more job", "more jobs"),
+        "skill_hours": _with_skill("Work", "more hour", "more hours"),
+        "skill_earnings": _earned_with,
+        "timezone_overlap": _overlap,
         "skills": _skills,
         "jobs_count": _counted("Finish", "more job", "more jobs"),
         "hours_worked": _counted("Work", "more hour", "more hours"),

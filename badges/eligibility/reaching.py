@@ -11,11 +11,21 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from badges.eligibility.askable import FACTS, countries
 from badges.eligibility.base_rules import ACTIVE
-from badges.eligibility.conditions import FACTS, Condition, countries
-from badges.eligibility.facts import Certificate, Facts, Language, folded
-from badges.eligibility.meeting import ENGLISH, certificates_named, is_met
+from badges.eligibility.conditions import Condition, SkillMoney
+from badges.eligibility.facts import Certificate, Facts, Language, Passed, SkillExperience, folded
+from badges.eligibility.meeting import (
+    ENGLISH,
+    SKILL_FIGURES,
+    certificates_named,
+    done_with,
+    is_met,
+    is_valid,
+    passed_named,
+)
 from badges.eligibility.policy import BasePolicy
+from badges.eligibility.zones import sharing
 from freelancers.holds import HoldKind
 from freelancers.rules import ProfileParts, completeness
 
@@ -29,10 +39,10 @@ ENDS: Mapping[str, frozenset[HoldKind]] = MappingProxyType(
     }
 )
 #: Facts with one value of a list of names.
-NAMED = frozenset({"visibility", "english_level", "country", "timezone", "talent_badge", "availability"})
+NAMED = frozenset(
+    {"visibility", "english_level", "country", "timezone", "timezone_overlap", "talent_badge", "availability"}
+)
 _GROWING = frozenset({"jobs_count", "hours_worked", "earnings_cents", "years_experience"})
-#: More work than anything that can be done.
-OUT_OF_REACH = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -54,8 +64,12 @@ class Situation:
 
 def goal_of(condition: Condition) -> Goal:
     """Return the goal of meeting `condition`."""
-    if condition.fact == "certificate":
-        return Goal(f"certificate:{folded(condition.text)}", condition)
+    if condition.fact in ("certificate", "training", "review"):
+        return Goal(f"{condition.fact}:{folded(condition.text)}", condition)
+    if condition.fact in SKILL_FIGURES:
+        return Goal(f"{condition.fact}:{folded(condition.with_skill.skill)}", condition)
+    if condition.fact == "timezone_overlap":
+        return Goal("timezone", condition)
     if condition.fact == "language":
         return Goal(f"language:{condition.language.code}", condition)
     if condition.fact == "identity_verified":
@@ -101,48 +115,13 @@ def is_reached(goal: Goal, now: Situation) -> bool:
     return asked is not None and asked.fact in FACTS and is_met(asked, now.facts, now.day)
 
 
-def effort(goal: Goal, now: Situation) -> int:
-    """Return how much work a goal is, against others: 1 is a click, 10 an hour or two."""
-    facts, asked = now.facts, goal.condition
-    if is_reached(goal, now):
-        return 0
-    if not is_possible(goal, facts):
-        return OUT_OF_REACH
-    if asked is None:
-        return {"account": 200, "restriction": 200, "block": 300}.get(goal.key, 20)
-    return _effort(asked, facts)
-
-
-def _effort(asked: Condition, facts: Facts) -> int:
-    if asked.fact == "certificate":
-        return 50 if any(certificates_named(asked.text, facts)) else 100
-    if asked.fact == "skills":
-        return 2 * (len(_lacking(asked, facts)) if asked.operator == "has_all" else 1)
-    if asked.fact == "country":
-        return 1 if facts.country is None else 5_000
-    if asked.fact in _EFFORT_EACH and asked.operator == "at_least":
-        return 1 + _EFFORT_EACH[asked.fact] * max(1, asked.number - (getattr(facts, asked.fact) or 0))
-    if asked.fact == "earnings_cents":
-        same = facts.currency == asked.money.currency
-        return 10 + max(0, asked.money.cents - (facts.earnings_cents or 0)) // 500 if same else 5_000
-    return _EFFORT_OTHERWISE.get(asked.fact, 5)
-
-
-_EFFORT_EACH: Mapping[str, int] = MappingProxyType(
-    {"portfolio_items": 6, "jobs_count": 30, "hours_worked": 2, "years_experience": 2_000, "jss_pct": 30}
-)
-_EFFORT_OTHERWISE: Mapping[str, int] = MappingProxyType(
-    {"visibility": 1, "availability": 1, "days_since_active": 1, "timezone": 20, "language": 30, "talent_badge": 500}
-)
-
-
 def reached(goals: tuple[Goal, ...], now: Situation, base: BasePolicy) -> Situation:
     """Return the situation once goals of one key are reached."""
     conditions = tuple(goal.condition for goal in goals if goal.condition is not None)
     if not conditions:
         return replace(now, facts=_without_trouble(goals[0].key, now.facts))
     if conditions[0].fact in NAMED:
-        return _seen(now, **{conditions[0].fact: _common_name(conditions)})
+        return _seen(now, **{goals[0].key: _common_name(conditions, now.day)})
     for condition in conditions:
         now = _REACH[condition.fact](condition, now, base)
     return now
@@ -169,16 +148,26 @@ def _without_trouble(key: str, facts: Facts) -> Facts:
     return replace(facts, holds=holds, identity_verified=facts.identity_verified or key == VERIFICATION)
 
 
-def _common_name(conditions: tuple[Condition, ...]) -> str:
+def _common_name(conditions: tuple[Condition, ...], day: date) -> str:
     """Return a name that meets all of the conditions; the first one asked for where there is none."""
-    named = [text for condition in conditions if condition.operator == "in" for text in condition.texts]
+    named = [text for condition in conditions for text in _names_that_meet(condition, day)]
     candidates = named or sorted(countries())
-    fits = (
-        name
-        for name in candidates
-        if all((folded(name) in map(folded, each.texts)) is (each.operator == "in") for each in conditions)
-    )
+    fits = (name for name in candidates if all(_name_meets(each, name, day) for each in conditions))
     return next(fits, candidates[0])
+
+
+def _names_that_meet(condition: Condition, day: date) -> tuple[str, ...]:
+    """Return the names that meet a condition by itself, where they are not nearly all there are."""
+    if condition.fact == "timezone_overlap":
+        wanted = condition.overlap
+        return wanted.zone, *sharing(wanted.zone, wanted.hours, day)
+    return condition.texts if condition.operator == "in" else ()
+
+
+def _name_meets(condition: Condition, name: str, day: date) -> bool:
+    if condition.fact == "timezone_overlap":
+        return name in sharing(condition.overlap.zone, condition.overlap.hours, day)
+    return (folded(name) in map(folded, condition.texts)) is (condition.operator == "in")
 
 
 def _number(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
@@ -204,17 +193,18 @@ def _money(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
     return _seen(now, currency=asked.money.currency, **{asked.fact: cents})
 
 
-def _lacking(asked: Condition, facts: Facts) -> tuple[str, ...]:
+def lacking(asked: Condition, facts: Facts) -> tuple[str, ...]:
+    """Return the skills asked for that the profile does not show."""
     shown = {folded(skill) for skill in facts.skills}
     return tuple(skill for skill in asked.texts if folded(skill) not in shown)
 
 
 def _skills(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
-    lacking = _lacking(asked, now.facts)
+    missing = lacking(asked, now.facts)
     if asked.operator == "has_any":
-        lacking = lacking[:1] if len(lacking) == len(asked.texts) else ()
-    then = replace(now, facts=replace(now.facts, skills=(*now.facts.skills, *lacking)))
-    return with_parts(then, skills=now.parts.skills + len(lacking))
+        missing = missing[:1] if len(missing) == len(asked.texts) else ()
+    then = replace(now, facts=replace(now.facts, skills=(*now.facts.skills, *missing)))
+    return with_parts(then, skills=now.parts.skills + len(missing))
 
 
 def _certificate(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
@@ -222,6 +212,23 @@ def _certificate(asked: Condition, now: Situation, base: BasePolicy) -> Situatio
     certificates = (*now.facts.certificates, Certificate(asked.text, issued_on=now.day))
     then = replace(now, facts=replace(now.facts, certificates=certificates))
     return with_parts(then, certificates=now.parts.certificates + is_new)
+
+
+def _passed(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
+    if any(is_valid(each, now.day) for each in passed_named(asked.fact, asked.text, now.facts)):
+        return now
+    return _seen(now, passed=(*now.facts.passed, Passed(asked.fact, asked.text, now.day)))
+
+
+def _with_skill(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
+    wanted, figure = asked.with_skill, SKILL_FIGURES[asked.fact]
+    bound = wanted.cents if isinstance(wanted, SkillMoney) else wanted.count
+    known = next(done_with(wanted.skill, now.facts), SkillExperience(wanted.skill))
+    reached_now: dict[str, Any] = {figure: max(bound, getattr(known, figure) or 0)}
+    then = replace(known, **reached_now)
+    others = tuple(each for each in now.facts.skill_experience if each != known)
+    currency = wanted.currency if isinstance(wanted, SkillMoney) else now.facts.currency
+    return _seen(now, skill_experience=(*others, then), currency=currency)
 
 
 def _language(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
@@ -240,6 +247,11 @@ def _active(asked: Condition, now: Situation, base: BasePolicy) -> Situation:
 _REACH: Mapping[str, Callable[[Condition, Situation, BasePolicy], Situation]] = MappingProxyType(
     {
         "certificate": _certificate,
+        "training": _passed,
+        "review": _passed,
+        "skill_jobs": _with_skill,
+        "skill_hours": _with_skill,
+        "skill_earnings": _with_skill,
         "jobs_count": _number,
         "hours_worked": _number,
         "years_experience": _number,

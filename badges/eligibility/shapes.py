@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,17 @@ from sqlalchemy.types import TypeEngine
 
 from badges.eligibility.conditions import Group, Requirement
 from badges.eligibility.partner_rules import PartnerRules
-from badges.eligibility.sql import DOCUMENT, NUMBER, TEXT, TEXTS, Asked, Operands, condition_met, held_against, joined
+from badges.eligibility.sql import joined
+from badges.eligibility.sql_conditions import (
+    DOCUMENT,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    Asked,
+    Operands,
+    condition_met,
+    held_against,
+)
 from core.clock import day_of
 
 #: (fact, operator), or "all" or "any" with the shapes of its members.
@@ -51,7 +61,7 @@ class PartnersRules:
         numbers: dict[Shape, int] = {}
         rows = []
         for achievement_id, (issuer_id, rules) in badges.items():
-            taken = _shaped(rules)
+            taken = _shaped(rules, self._day)
             self._shapes.setdefault(taken.shape, taken)
             number = numbers.setdefault(taken.shape, len(numbers))
             row = {"achievement_id": str(achievement_id), "issuer_id": str(issuer_id), "shape": number}
@@ -90,13 +100,13 @@ class PartnersRules:
         if kind in ("all", "any"):
             return joined(kind, [self._met(member, columns) for member in rest])
         operator, count = rest
-        return condition_met(kind, operator, [next(columns) for _ in range(count)], self._day)
+        return condition_met(kind, operator, [next(columns) for _ in range(count)], self._day, self.table.c.issuer_id)
 
 
 @lru_cache(maxsize=10_000)
-def _shaped(rules: PartnerRules) -> _Shaped:
+def _shaped(rules: PartnerRules, day: date) -> _Shaped:
     operands: list[tuple[TypeEngine[Any], Any]] = []
-    shape = ("all", *(_take(requirement, operands) for requirement in rules.requirements))
+    shape = ("all", *(_take(requirement, operands, day) for requirement in rules.requirements))
     seen: Counter[str] = Counter()
     values = []
     for kind, value in operands:
@@ -106,9 +116,9 @@ def _shaped(rules: PartnerRules) -> _Shaped:
     return _Shaped(shape, tuple(values), tuple(kind for kind, _ in operands))
 
 
-def _take(requirement: Requirement, operands: list[tuple[TypeEngine[Any], Any]]) -> Shape:
+def _take(requirement: Requirement, operands: list[tuple[TypeEngine[Any], Any]], day: date) -> Shape:
     if isinstance(requirement, Group):
-        return (requirement.kind, *(_take(member, operands) for member in requirement.members))
-    held: Operands = held_against(requirement)
+        return (requirement.kind, *(_take(member, operands, day) for member in requirement.members))
+    held: Operands = held_against(requirement, day)
     operands += held
     return requirement.fact, requirement.operator, len(held)

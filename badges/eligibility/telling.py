@@ -13,11 +13,10 @@ from badges.eligibility.facts import LANGUAGE_LEVELS, Facts, folded
 from badges.eligibility.findings import Seen
 from badges.eligibility.meeting import certificates_named, inactive_days, is_met, levels_of
 from badges.eligibility.policy import BasePolicy
+from badges.eligibility.telling_of_work import WORDS as _WORDS_OF_WORK
+from badges.eligibility.telling_of_work import Words, noted_at
 from core import wording
 from freelancers.holds import HOLDS, HoldKind
-
-#: The value seen, the sentence about it, and what to do when that is not enough.
-Words = tuple[str, str, str]
 
 UNKNOWN = "not known"
 NOT_STATED = "not stated"
@@ -31,7 +30,9 @@ def told(requirement: Requirement, facts: Facts, day: date, base: BasePolicy) ->
     if requirement.fact == "jss_pct":
         return score_seen(requirement.number, base, facts)
     value, sentence, step = _WORDS[requirement.fact](requirement, facts, day)
-    return Seen(is_met(requirement, facts, day), value, sentence, step, facts.feed_seen_at)
+    partner_says = requirement.fact in ("training", "review")
+    seen_at = noted_at(requirement, facts) if partner_says else facts.feed_seen_at
+    return Seen(is_met(requirement, facts, day), value, sentence, step, seen_at)
 
 
 def _group(group: Group, facts: Facts, day: date, base: BasePolicy) -> Seen:
@@ -206,6 +207,7 @@ def _until_stated(what: str) -> str:
 _BOUND_WORDS: Mapping[str, str] = MappingProxyType({"at_least": "needed", "at_most": "allowed"})
 _WORDS: Mapping[str, Callable[[Condition, Facts, date], Words]] = MappingProxyType(
     {
+        **_WORDS_OF_WORK,
         "certificate": _certificate,
         "jobs_count": _number,
         "hours_worked": _number,

@@ -63,7 +63,7 @@ def requirements(partner: str) -> Response:
         own=phrases(policy.rules.requirements),
         newcomers=describe_newcomers(policy),
         draft=service.draft_of(own, at),
-        scheduled=[(each, phrases(PartnerRules.from_json(each.content).requirements)) for each in coming],
+        scheduled=[(each, phrases(PartnerRules.as_written(each.content).requirements)) for each in coming],
     )
 
 

@@ -9,8 +9,8 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
+from badges.eligibility.askable import TALENT_BADGES
 from badges.eligibility.asking import TITLES
-from badges.eligibility.conditions import TALENT_BADGES
 from badges.eligibility.facts import LANGUAGE_LEVELS
 from core import wording
 from core.forms import Form
@@ -27,6 +27,9 @@ _NEEDED = {
     Shape.PLACES: ("value",),
     Shape.ZONES: ("value",),
     Shape.LANGUAGE: ("code", "level"),
+    Shape.SKILL_NUMBER: ("value", "skill"),
+    Shape.SKILL_MONEY: ("value", "currency", "skill"),
+    Shape.OVERLAP: ("value", "zone"),
     Shape.BADGES: ("choices",),
     Shape.NOTHING: (),
 }
@@ -34,6 +37,9 @@ _HINTS = {
     Shape.NAME: "Exactly as it stands on profiles; capital letters do not matter.",
     Shape.NAMES: "One on each line, or with commas between. Capital letters do not matter.",
     Shape.PLACES: "One on each line, or with commas between: Germany, Austria.",
+    Shape.SKILL_NUMBER: "As it stands on profiles; capital letters do not matter.",
+    Shape.SKILL_MONEY: "As it stands on profiles; capital letters do not matter.",
+    Shape.OVERLAP: "Your own, or that of the team they work with: Berlin, Europe/Berlin or UTC+2.",
     Shape.ZONES: "One on each line, or with commas between: Berlin, Europe/Berlin or UTC+2.",
 }
 
@@ -44,6 +50,8 @@ class RequirementForm(Form):
     operator = RadioField("How")
     value = StringField("Value")
     currency = SelectField("Currency")
+    skill = StringField("With this skill")
+    zone = StringField("Shared with this time zone")
     code = SelectField("Language")
     level = SelectField("At least at this level")
     choices = SelectMultipleField("Any one of these", widget=ListWidget(), option_widget=CheckboxInput())
@@ -79,7 +87,8 @@ def _describe(form: RequirementForm, fact: str, often: tuple[str, ...]) -> None:
     asked = ASKED[fact]
     form.value.label.text = asked.label
     hint = _HINTS.get(asked.shape, "")
-    form.value.description = f"{hint} Often on profiles: {'; '.join(often)}." if often else hint
+    named = next((form[name] for name in ("skill", "zone") if name in form), form.value)
+    named.description = f"{hint} Often on profiles: {'; '.join(often)}." if often else hint
     if asked.shape in (Shape.NAMES, Shape.PLACES, Shape.ZONES):
         form.value.widget = TextArea()
 

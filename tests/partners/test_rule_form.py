@@ -1,25 +1,25 @@
 """What is typed into the form of a requirement, and what becomes of it. Rule E-6."""
 
+import re
 import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from badges.eligibility.asking import TITLES
-from badges.eligibility.conditions import (
+from badges.eligibility.askable import (
     FACTS,
     INACTIVE_MAX_DAYS,
     RATE_MAX_CENTS,
     TALENT_BADGES,
     YEARS_MAX,
-    Condition,
-    Money,
     countries,
-    timezones,
 )
+from badges.eligibility.asking import TITLES
+from badges.eligibility.conditions import Condition, Money, Overlap, SkillCount, SkillMoney
 from badges.eligibility.facts import LANGUAGE_LEVELS, Language, folded
 from badges.eligibility.partner_rules import PartnerRules
+from badges.eligibility.zones import timezones
 from freelancers.feed.names import language_codes
 from partners.rule_form import ASKED, NotUnderstood, Typed, condition_of, operators, typed_of
 
@@ -27,7 +27,7 @@ NUMBER_MAX = {"years_experience": YEARS_MAX, "jss_pct": 100, "days_since_active"
 NAMES = st.text(string.ascii_letters + string.digits + " ,.+#\"'&()/äßИ日", min_size=1, max_size=30).map(
     lambda text: " ".join(text.split())
 )
-NAMED = NAMES.filter(lambda text: text and "--" not in text and " or " not in text.lower())
+NAMED = NAMES.filter(lambda text: text and not re.search(r"(?i)'\s*(and|or)\b", text))
 MONEY = st.builds(Money, st.integers(0, RATE_MAX_CENTS), st.sampled_from(["USD", "EUR", "JPY"]))
 
 
@@ -37,6 +37,12 @@ def several(items, most=6):
 
 VALUES = {
     "certificate": NAMED,
+    "training": NAMED,
+    "review": NAMED,
+    "skill_jobs": st.builds(SkillCount, NAMED, st.integers(1, 2_000_000_000)),
+    "skill_hours": st.builds(SkillCount, NAMED, st.integers(1, 2_000_000_000)),
+    "skill_earnings": st.builds(SkillMoney, NAMED, st.integers(0, 10**15), st.sampled_from(["USD", "EUR", "JPY"])),
+    "timezone_overlap": st.builds(Overlap, st.integers(1, 8), st.sampled_from(sorted(timezones()))),
     "skills": several(NAMED),
     "availability": several(NAMED),
     "earnings_cents": MONEY,
@@ -108,6 +114,18 @@ def refused(fact, **typed):
         ("language", {"code": "de", "level": "good"}, "level", "how well"),
         ("talent_badge", {}, "choices", "Choose at least one"),
         ("talent_badge", {"choices": ("gold",)}, "value", "one of top_rated"),
+        ("skill_jobs", {"value": "3 jobs", "skill": "SQL"}, "value", "counted in jobs"),
+        ("skill_jobs", {"value": "0", "skill": "SQL"}, "value", "from 1 to"),
+        ("skill_hours", {"value": "3", "skill": " "}, "skill", "Write the skill"),
+        ("skill_hours", {"value": "3", "skill": "x'; DROP TABLE awards; --"}, "skill", "command to a database"),
+        ("skill_earnings", {"value": "$5", "skill": "SQL"}, "value", "amount alone"),
+        ("skill_earnings", {"value": "5", "currency": "dollars", "skill": "SQL"}, "currency", "ISO 4217"),
+        ("timezone_overlap", {"value": "9", "zone": "Berlin"}, "value", "from 1 to 8"),
+        ("timezone_overlap", {"value": "4 days", "zone": "Berlin"}, "value", "counted in hours"),
+        ("timezone_overlap", {"value": "4", "zone": "Brelin"}, "zone", "not the name of a time zone"),
+        ("timezone_overlap", {"value": "4", "zone": ""}, "zone", "Write one time zone"),
+        ("timezone_overlap", {"value": "4", "zone": "Berlin, Paris"}, "zone", "Write one time zone"),
+        ("training", {"value": ""}, "value", "Write its name"),
         ("shoe_size", {"value": "42"}, "fact", "“shoe_size” is nothing that can be asked for"),
     ],
 )
@@ -135,6 +153,10 @@ def test_all_that_is_wrong_is_told_at_once():
         ("hourly_rate_cents", {"value": "40.5"}, Money(4_050, "USD")),
         ("skills", {"value": "SQL,  Python \n\nPL/SQL, C--"}, ("SQL", "Python", "PL/SQL", "C--")),
         ("skills", {"value": '"Excel, Power BI"; x'}, ("Excel, Power BI; x",)),
+        ("skill_earnings", {"value": "40.5", "skill": " SQL "}, SkillMoney("SQL", 4_050, "USD")),
+        ("timezone_overlap", {"value": "4", "zone": "berlin"}, Overlap(4, "Europe/Berlin")),
+        ("certificate", {"value": "Northwind -- Data Associate"}, "Northwind -- Data Associate"),
+        ("certificate", {"value": "Drop; select the O'Reilly or Union"}, "Drop; select the O'Reilly or Union"),
         ("country", {"value": "Deutschland, uk\nNL"}, ("DE", "GB", "NL")),
         ("timezone", {"value": "berlin, UTC+2, america/new york"}, ("Europe/Berlin", "Etc/GMT-2", "America/New_York")),
     ],

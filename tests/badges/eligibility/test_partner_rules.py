@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from badges.eligibility.conditions import FACTS
+from badges.eligibility.askable import FACTS
 from badges.eligibility.partner_rules import MAX_CONDITIONS, MAX_DEPTH, NO_RULES, PartnerRules
 from badges.eligibility.refusals import PolicyRefused
 
@@ -30,6 +30,12 @@ def defects(*rules, min_jss_pct=80):
 
 EVERYTHING = [
     condition("certificate", "held", "Northwind Data Associate"),
+    condition("training", "passed", "Northwind Basics"),
+    condition("review", "passed", "Portfolio -- level 2"),
+    condition("skill_jobs", "at_least", {"skill": "SQL", "count": 1}),
+    condition("skill_hours", "at_least", {"skill": "SQL", "count": 2_000_000_000}),
+    condition("skill_earnings", "at_least", {"skill": "SQL", **money(10**15)}),
+    condition("timezone_overlap", "at_least", {"hours": 8, "zone": "Europe/Berlin"}),
     condition("jobs_count", "at_least", 0),
     condition("hours_worked", "at_most", 2_000_000_000),
     condition("earnings_cents", "at_least", money(10**15)),
@@ -124,6 +130,18 @@ def test_a_document_is_one_list_called_rules(document):
         ("jobs_count", ["at_least"], 10, "operator"),
         ("days_since_active", "at_least", 10, "operator"),
         ("jss_pct", "at_most", 90, "operator"),
+        ("training", "passed", "", "value"),
+        ("review", "held", "Portfolio", "operator"),
+        ("skill_jobs", "at_least", 10, "value"),
+        ("skill_jobs", "at_least", {"skill": "SQL", "count": 0}, "value.count"),
+        ("skill_jobs", "at_least", {"skill": "", "count": 3}, "value.skill"),
+        ("skill_hours", "at_most", {"skill": "SQL", "count": 3}, "operator"),
+        ("skill_earnings", "at_least", {"skill": "SQL", "cents": 3}, "value"),
+        ("skill_earnings", "at_least", {"skill": "SQL", **money(currency="usd")}, "value.currency"),
+        ("timezone_overlap", "at_least", {"hours": 9, "zone": "Europe/Berlin"}, "value.hours"),
+        ("timezone_overlap", "at_least", {"hours": 0, "zone": "Europe/Berlin"}, "value.hours"),
+        ("timezone_overlap", "at_least", {"hours": 4, "zone": "Berlin"}, "value.zone"),
+        ("timezone_overlap", "at_least", {"minutes": 4, "zone": "Europe/Berlin"}, "value"),
         ("shoe_size", "at_least", 42, "fact"),
         (None, "at_least", 42, "fact"),
         (["jobs_count"], "at_least", 42, "fact"),

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from badges.eligibility.conditions import Condition, Group, Money
+from badges.eligibility.conditions import Condition, Group, Money, Overlap, SkillCount, SkillMoney
 from badges.eligibility.contradictions import contradictions
-from badges.eligibility.facts import LANGUAGE_LEVELS, Certificate, Facts, Language, OpenHold
+from badges.eligibility.facts import LANGUAGE_LEVELS, Certificate, Facts, Language, OpenHold, Passed, SkillExperience
 from badges.eligibility.partner_rules import NO_RULES, PartnerRules
 from badges.eligibility.path import PROFILE, done, other_steps, path
 from badges.eligibility.policy import VISIBILITIES, BasePolicy, Policy
@@ -71,6 +71,25 @@ def amounts(fact):
 
 conditions = st.one_of(
     st.builds(Condition, st.just("certificate"), st.just("held"), st.sampled_from(TEXTS)),
+    st.builds(Condition, st.sampled_from(("training", "review")), st.just("passed"), st.sampled_from(TEXTS)),
+    st.builds(
+        Condition,
+        st.sampled_from(("skill_jobs", "skill_hours")),
+        st.just("at_least"),
+        st.builds(SkillCount, st.sampled_from(TEXTS), st.sampled_from(COUNTS[1:])),
+    ),
+    st.builds(
+        Condition,
+        st.just("skill_earnings"),
+        st.just("at_least"),
+        st.builds(SkillMoney, st.sampled_from(TEXTS), st.sampled_from(CENTS), st.just("USD")),
+    ),
+    st.builds(
+        Condition,
+        st.just("timezone_overlap"),
+        st.just("at_least"),
+        st.builds(Overlap, st.integers(1, 8), st.sampled_from(("Africa/Lagos", "Asia/Kolkata", "Asia/Tokyo", "UTC"))),
+    ),
     bounds("jobs_count", COUNTS),
     bounds("hours_worked", COUNTS),
     bounds("years_experience", COUNTS),
@@ -81,7 +100,7 @@ conditions = st.one_of(
     amounts("hourly_rate_cents"),
     among("skills", TEXTS, ("has_any", "has_all")),
     among("country", ("DE", "AT", "FR"), ("in", "not_in")),
-    among("timezone", ("Europe/Berlin", "UTC")),
+    among("timezone", ("Africa/Lagos", "UTC")),
     among("talent_badge", ("top_rated", "top_rated_plus")),
     among("availability", TEXTS),
     st.builds(
@@ -129,6 +148,8 @@ def people(draw):
     skills = draw(several(TEXTS)) if draw(st.booleans()) else ()
     ends = st.sampled_from((None, AT.date() - DAY, AT.date(), AT.date() + DAY))
     held = draw(st.lists(st.builds(Certificate, st.sampled_from(TEXTS), st.none(), ends), max_size=2))
+    done_with = st.builds(SkillExperience, st.sampled_from(TEXTS), *(st.sampled_from((None, 1, 10)) for _ in range(3)))
+    said = st.builds(Passed, st.sampled_from(("training", "review")), st.sampled_from(TEXTS), st.just(AT.date()), ends)
     counted = {each.name: draw(st.integers(0, 3)) for each in fields(ProfileParts) if each.name != "stated_pct"}
     counted |= {"skills": len(skills), "certificates": len(held)}
     parts = ProfileParts(**counted, stated_pct=maybe(0, 85, 100))
@@ -157,6 +178,8 @@ def people(draw):
         languages=(Language("de", "basic"),) * draw(st.integers(0, 1)),
         certificates=tuple(held),
         portfolio_items=parts.portfolio,
+        skill_experience=tuple(draw(st.lists(done_with, max_size=2))),
+        passed=tuple(draw(st.lists(said, max_size=2))),
         holds=tuple(OpenHold(kind, AT) for kind in kinds),
         joined_through_issuer=draw(st.booleans()),
     )

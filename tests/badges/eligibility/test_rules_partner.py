@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from badges.eligibility.conditions import FACTS
-from badges.eligibility.facts import Certificate, Facts, Language
+from badges.eligibility.askable import FACTS
+from badges.eligibility.facts import Certificate, Facts, Language, Passed, SkillExperience
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.policy import BasePolicy, Policy
 from badges.eligibility.rules import describe, evaluate
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = AT.date()
+YESTERDAY = TODAY - timedelta(days=1)
 ADA = Facts("active", "public", 100, english_level="fluent", jss_pct=95, first_scored_at=AT, feed_seen_at=AT)
 USD, EUR = ({"cents": 5_000, "currency": code} for code in ("USD", "EUR"))
 
@@ -27,6 +28,14 @@ def condition(fact, operator, value):
 
 def judged(rule, at=AT, **facts):
     return evaluate(policy(rule), replace(ADA, **facts), at)[-1]
+
+
+def skilled(**figures):
+    return {"skill_experience": (SkillExperience("sql", **figures), SkillExperience("Go", 99, 99, 99_999))}
+
+
+def passed(kind, **values):
+    return {"passed": (Passed(kind, "northwind BASICS", TODAY - timedelta(days=90), noted_at=AT, **values),)}
 
 
 #: fact, operator, value, and what just meets it and just does not; None (not known) never does.
@@ -57,6 +66,32 @@ EDGES = [
     ),
     ("skills", "has_any", ["SQL", "Go"], {"skills": ("go",)}, {"skills": ("Gopher",)}),
     ("skills", "has_all", ["SQL", "Go"], {"skills": ("GO", "sql", "C")}, {"skills": ("SQL",)}),
+    ("skill_jobs", "at_least", {"skill": "SQL", "count": 10}, skilled(jobs=10), skilled(jobs=9)),
+    ("skill_hours", "at_least", {"skill": "SQL", "count": 10}, skilled(hours=10), skilled(hours=9)),
+    (
+        "skill_earnings",
+        "at_least",
+        {"skill": "SQL", **USD},
+        skilled(earnings_cents=5_000),
+        skilled(earnings_cents=4_999),
+    ),
+    (
+        "timezone_overlap",
+        "at_least",
+        {"hours": 3, "zone": "Europe/Berlin"},
+        {"timezone": "Asia/Dhaka"},
+        {"timezone": "Asia/Bangkok"},
+    ),
+    *(
+        (
+            kind,
+            "passed",
+            "Northwind Basics",
+            passed(kind, expires_on=TODAY),
+            passed(kind, expires_on=TODAY - timedelta(1)),
+        )
+        for kind in ("training", "review")
+    ),
     (
         "language",
         "at_least",
@@ -216,6 +251,22 @@ def test_of_a_group_all_are_needed_and_only_the_open_ones_are_told():
         (condition("country", "not_in", ["FR"]), "A profile whose country is not France"),
         (condition("language", "at_least", {"code": "de", "level": "native"}), "Native German"),
         (condition("language", "at_least", {"code": "de", "level": "basic"}), "Basic German or better"),
+        (
+            condition("training", "passed", "Northwind Basics"),
+            "The training “Northwind Basics”, passed and not lapsed",
+        ),
+        (
+            condition("skill_jobs", "at_least", {"skill": "SQL", "count": 1}),
+            "At least 1 finished job with the skill SQL",
+        ),
+        (
+            condition("skill_earnings", "at_least", {"skill": "SQL", **USD}),
+            "Earnings of at least $50 with the skill SQL",
+        ),
+        (
+            condition("timezone_overlap", "at_least", {"hours": 4, "zone": "Europe/Berlin"}),
+            "At least 4 hours of the working day, 9 to 17, shared with the time zone Europe/Berlin",
+        ),
         (condition("timezone", "in", ["Europe/Berlin"]), "The time zone Europe/Berlin"),
         (
             condition("talent_badge", "in", ["top_rated", "expert_vetted"]),
@@ -248,3 +299,59 @@ def test_a_partner_may_ask_for_a_higher_score_than_the_marketplace():
 
     assert not found.met
     assert found.sentence == "Your Job Success Score is 95 %, and 97 % is needed."
+
+
+def test_daylight_saving_counts_from_the_day_on_which_it_begins():
+    rule = condition("timezone_overlap", "at_least", {"hours": 3, "zone": "America/New_York"})
+
+    # New York changes its clocks on 8 March 2026, Berlin on 29 March: in between they are an hour closer.
+    asked = [judged(rule, at=datetime(2026, 3, day, 9, tzinfo=UTC), timezone="Europe/Berlin") for day in (7, 8, 28, 29)]
+
+    assert [each.met for each in asked] == [False, True, True, False]
+    assert asked[0].sentence == (
+        "In your time zone, Europe/Berlin, 2 hours of your working day are shared with people at work from 9 to 17 in "
+        "America/New_York, and at least 3 hours are needed."
+    )
+
+
+def test_hours_are_shared_across_midnight_and_by_odd_minutes():
+    across = condition("timezone_overlap", "at_least", {"hours": 6, "zone": "Pacific/Kiritimati"})  # UTC+14
+    odd = condition("timezone_overlap", "at_least", {"hours": 8, "zone": "Asia/Kathmandu"})  # UTC+5:45
+
+    assert judged(across, timezone="Pacific/Honolulu").met  # UTC-10: a day apart, and the same hours
+    assert judged(odd, timezone="Asia/Kolkata").value == "7 hours and 45 minutes"
+
+
+@pytest.mark.parametrize("unknown", [None, "", "Mars/Olympus"])
+def test_a_time_zone_that_nobody_knows_shares_nothing_and_there_is_a_way_on(unknown):
+    found = judged(condition("timezone_overlap", "at_least", {"hours": 1, "zone": "UTC"}), timezone=unknown)
+
+    assert not found.met
+    assert found.next_step == "Set your time zone on your profile."
+
+
+def test_a_training_counts_from_the_day_it_is_noted_and_says_when():
+    rule = condition("training", "passed", "Northwind Basics")
+
+    assert judged(rule).sentence == (
+        "The partner has not noted that you passed the training “Northwind Basics”, and it is needed."
+    )
+    noted = judged(rule, **passed("training", expires_on=TODAY))
+    assert noted.sentence == (
+        "You passed the training “Northwind Basics” on 2 December 2025. It counts until 2 March 2026."
+    )
+    assert noted.observed_at == AT
+    assert not judged(rule, **passed("review")).met
+    lapsed = judged(rule, at=AT + timedelta(days=1), **passed("training", expires_on=TODAY))
+    assert lapsed.value == "lapsed on 2 March 2026"
+    assert lapsed.next_step.startswith("Pass the training “Northwind Basics” again.")
+
+
+def test_figures_of_one_skill_say_nothing_of_another_and_unknown_ones_meet_nothing():
+    rule = condition("skill_jobs", "at_least", {"skill": "SQL", "count": 1})
+
+    assert not judged(rule, skill_experience=(SkillExperience("Go", jobs=9),)).met
+    assert judged(rule, skill_experience=(SkillExperience("SQL"),)).next_step == (
+        "This is decided as soon as the marketplace states your finished jobs with SQL."
+    )
+    assert judged(rule, **skilled(jobs=0)).next_step == "Finish 1 more job with it on the marketplace."

@@ -13,7 +13,7 @@ from badges.eligibility.shapes import PartnersRules
 from core.clock import day_of
 from core.database import new_id
 from freelancers.models import Freelancer
-from tests.badges.eligibility.test_sql import AT, every_condition, people, requirements
+from tests.badges.eligibility.test_sql import AT, ISSUER, every_condition, people, requirements
 
 __all__ = ["people"]  # the fixture
 
@@ -23,7 +23,7 @@ BADGES, TIMES = 40, 8
 
 def disagreements(session, people, many):
     """Return the badges and people of whom Python and the one statement say different things."""
-    badges = {new_id(): (new_id(), rules) for rules in many}
+    badges = {new_id(): (ISSUER, rules) for rules in many}
     own = PartnersRules(badges, AT)
     everybody = sa.join(Freelancer, own.table, sa.true())
     asked = sa.select(own.table.c.achievement_id, Freelancer.id, own.met()).select_from(everybody)

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from badges.eligibility.conditions import FACTS, Condition, Group, Money
-from badges.eligibility.facts import LANGUAGE_LEVELS, Facts, Language, OpenHold
+from badges.eligibility.askable import FACTS
+from badges.eligibility.conditions import Condition, Group, Money, Overlap, SkillCount, SkillMoney
+from badges.eligibility.facts import LANGUAGE_LEVELS, Facts, Language, OpenHold, Passed
 from badges.eligibility.partner_rules import NO_RULES, PartnerRules
 from badges.eligibility.policy import GRACE_DAYS, VISIBILITIES, BasePolicy, Policy
 from badges.eligibility.rules import evaluate, is_eligible
 from badges.eligibility.sql import eligible_expression, met_expressions
-from badges.models import Issuer, JoinedThrough
+from badges.models import Attestation, Issuer, JoinedThrough
 from core.database import new_id
 from freelancers.holds import HoldKind
 from freelancers.models import Freelancer, Hold
@@ -48,7 +49,10 @@ TEXTS = (
     "'",
 )
 COUNTRIES = ("DE", "AT", "FR")
-ZONES = ("Europe/Berlin", "UTC")
+#: In Los Angeles clocks change on 8 March, in Berlin on 29 March; Kolkata and Kathmandu are apart by odd minutes.
+ZONES = ("Europe/Berlin", "UTC", "America/Los_Angeles", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Kiritimati")
+ISSUER, ANOTHER = new_id(), new_id()
+KINDS = ("training", "review")
 TALENT = ("top_rated", "top_rated_plus")
 CODES = ("en", "de", "fr")
 
@@ -63,11 +67,23 @@ def certificates(rnd):
     return [entry if entry["expires_on"] is not None else {"name": entry["name"]} for entry in entries]
 
 
+def skill_experience(rnd):
+    """What was done with skills, figures missing, null or given; a skill can stand there twice."""
+    entries = []
+    for _ in range(rnd.randrange(4)):
+        figures = {"jobs": maybe(rnd, COUNTS), "hours": maybe(rnd, COUNTS), "earnings_cents": maybe(rnd, CENTS)}
+        entries.append(
+            {"skill": rnd.choice(TEXTS)} | {name: each for name, each in figures.items() if rnd.random() < 0.8}
+        )
+    return entries
+
+
 def profile(rnd):
     """A profile document as feeds leave it: parts missing, empty, or filled."""
     parts = {
         "certificates": certificates(rnd),
         "portfolio": [{"title": "x"}] * rnd.choice((0, 1, 2, 9, 10)),
+        "skill_experience": skill_experience(rnd),
         "video_url": None,
     }
     return {name: value for name, value in parts.items() if rnd.random() < 0.8}
@@ -91,7 +107,7 @@ def person(number, rnd):
         jss_pct=maybe(rnd, PERCENTAGES) if scored else None,
         first_scored_at=AT if scored and rnd.random() < 0.9 else None,
         country=maybe(rnd, COUNTRIES),
-        timezone=maybe(rnd, ZONES),
+        timezone=maybe(rnd, (*ZONES, "Nowhere/Known")),
         currency=rnd.choice(("USD", "EUR")),
         hourly_rate_cents=maybe(rnd, CENTS),
         earnings_cents=maybe(rnd, (*CENTS, 10**15)),
@@ -124,15 +140,38 @@ def holds_of(freelancer, rnd):
     ]
 
 
+def said_of(freelancer, rnd):
+    """What two issuers say somebody passed: lapsed, not lapsed, without an end, and withdrawn."""
+    ends = (None, *(TODAY + timedelta(days=days) for days in (-365, -1, 0, 1, 365)))
+    said = {}
+    for _ in range(rnd.randrange(6)):
+        passed_on = TODAY - timedelta(days=rnd.randrange(365, 800))
+        each = Attestation(
+            issuer_id=rnd.choice((ISSUER, ISSUER, ANOTHER)),
+            freelancer_id=freelancer.id,
+            kind=rnd.choice(KINDS),
+            name=rnd.choice(TEXTS),
+            passed_on=passed_on,
+            expires_on=rnd.choice(ends),
+            noted_at=AT - timedelta(days=rnd.randrange(9)),
+            withdrawn_at=AT if rnd.random() < 0.2 else None,
+        )
+        said[each.issuer_id, each.kind, each.name.lower(), passed_on] = each
+    return list(said.values())
+
+
 @pytest.fixture
 def people(session):
     """400 people of all sorts in the database, and the facts about each by their id."""
     rnd = random.Random(20260302)
-    issuer = Issuer(id=new_id(), slug="northwind", name="Northwind", url=None)
+    issuer = Issuer(id=ISSUER, slug="northwind", name="Northwind", url=None)
+    session.add(Issuer(id=ANOTHER, slug="contoso", name="Contoso", url=None))
     freelancers = [person(number, rnd) for number in range(PEOPLE)]
     session.add_all([issuer, *freelancers])
     session.flush()
     holds = {each.id: holds_of(each, rnd) for each in freelancers}
+    said = {each.id: said_of(each, rnd) for each in freelancers}
+    session.add_all(each for told in said.values() for each in told)
     newcomers = {each.id for each in freelancers if rnd.random() < 0.3}
     session.add_all(hold for placed in holds.values() for hold in placed)
     session.add_all(JoinedThrough(freelancer_id=each, issuer_id=issuer.id, joined_at=AT) for each in newcomers)
@@ -143,6 +182,11 @@ def people(session):
             row,
             [OpenHold(HoldKind(hold.kind), hold.placed_at) for hold in holds[row["id"]] if hold.lifted_at is None],
             row["id"] in newcomers,
+            [
+                Passed(each.kind, each.name, each.passed_on, each.expires_on, each.noted_at)
+                for each in said[row["id"]]
+                if each.issuer_id == ISSUER and each.withdrawn_at is None
+            ],
         )
         for row in rows
     }
@@ -155,8 +199,8 @@ def joined():
 
 def in_sql(session, policy, at, joined_through_issuer):
     """Return what the database says of everybody: by id, all keys with met or not, and eligible or not."""
-    met = met_expressions(policy, at, joined_through_issuer=joined_through_issuer)
-    eligible = eligible_expression(policy, at, joined_through_issuer=joined_through_issuer)
+    met = met_expressions(policy, at, issuer_id=ISSUER, joined_through_issuer=joined_through_issuer)
+    eligible = eligible_expression(policy, at, issuer_id=ISSUER, joined_through_issuer=joined_through_issuer)
     rows = session.execute(sa.select(Freelancer.id, eligible, *(expression for _, expression in met)))
     keys = [key for key, _ in met]
     return {row[0]: (list(zip(keys, row[2:], strict=True)), row[1]) for row in rows}
@@ -179,9 +223,26 @@ def amounts(fact):
     return st.builds(Condition, st.just(fact), st.sampled_from(("at_least", "at_most")), money)
 
 
+def passed(fact):
+    return st.builds(Condition, st.just(fact), st.just("passed"), st.sampled_from(TEXTS))
+
+
+def with_skill(fact, values):
+    return st.builds(Condition, st.just(fact), st.just("at_least"), values)
+
+
+skill_counts = st.builds(SkillCount, st.sampled_from(TEXTS), st.sampled_from(COUNTS[1:]))
+skill_money = st.builds(SkillMoney, st.sampled_from(TEXTS), st.sampled_from(CENTS), st.sampled_from(("USD", "EUR")))
+overlaps = st.builds(Overlap, st.integers(1, 8), st.sampled_from((*ZONES, "Nowhere/Known")))
 spoken = st.builds(Language, st.sampled_from(CODES), st.sampled_from(LANGUAGE_LEVELS))
 conditions = st.one_of(
     st.builds(Condition, st.just("certificate"), st.just("held"), st.sampled_from(TEXTS)),
+    passed("training"),
+    passed("review"),
+    with_skill("skill_jobs", skill_counts),
+    with_skill("skill_hours", skill_counts),
+    with_skill("skill_earnings", skill_money),
+    st.builds(Condition, st.just("timezone_overlap"), st.just("at_least"), overlaps),
     bounds("jobs_count", COUNTS),
     bounds("hours_worked", COUNTS),
     amounts("earnings_cents"),
@@ -224,7 +285,9 @@ policies = st.builds(
     effective_at=st.just(AT),
     rules=st.lists(requirements, max_size=6).map(lambda each: PartnerRules(tuple(each))),
 )
-moments = st.sampled_from([AT, AT.replace(hour=0, minute=0), AT + timedelta(days=1), AT - timedelta(days=365)])
+moments = st.sampled_from(
+    [AT, AT.replace(hour=0, minute=0), *(AT + timedelta(days=days) for days in (1, 6, 27, 180, -365))]
+)
 
 
 def disagreements(session, people, policy, at):
@@ -249,9 +312,14 @@ def every_condition():
     numbers = {"jobs_count": COUNTS, "hours_worked": COUNTS, "portfolio_items": COUNTS, "years_experience": (0, 9, 10)}
     numbers |= {"jss_pct": PERCENTAGES, "days_since_active": DAYS}
     choices = {"country": COUNTRIES, "timezone": ZONES, "talent_badge": TALENT, "availability": TEXTS, "skills": TEXTS}
+    counts = [SkillCount(*each) for each in product(TEXTS, COUNTS[1:])]
+    written = {"skill_jobs": counts, "skill_hours": counts}
+    written |= {"skill_earnings": [SkillMoney(*each) for each in product(TEXTS, CENTS, ("USD", "EUR"))]}
+    written |= {"timezone_overlap": [Overlap(*each) for each in product(range(1, 9), ZONES)]}
     for fact, kind in FACTS.items():
         for operator in kind.operators:
-            for values in (numbers.get(fact, ()), TEXTS * (fact == "certificate"), [True] * (operator == "is")):
+            named = TEXTS * (fact in ("certificate", *KINDS))
+            for values in (numbers.get(fact, ()), named, written.get(fact, ()), [True] * (operator == "is")):
                 yield from (Condition(fact, operator, value) for value in values)
             for texts in [(text,) for text in choices.get(fact, ())] + list(pairwise(choices.get(fact, ()))):
                 yield Condition(fact, operator, texts)
@@ -287,5 +355,5 @@ def test_every_expression_is_true_or_false_even_where_nothing_is_known(session, 
 def test_keys_stand_in_the_order_of_the_findings(session):
     policy = Policy(BasePolicy("2026-01", AT), "1", AT, NO_RULES)
 
-    keys = [key for key, _ in met_expressions(policy, AT, joined_through_issuer=sa.false())]
+    keys = [key for key, _ in met_expressions(policy, AT, issuer_id=ISSUER, joined_through_issuer=sa.false())]
     assert keys == [each.key for each in evaluate(policy, Facts("active", "public", 100), AT)]

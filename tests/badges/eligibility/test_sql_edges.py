@@ -24,7 +24,7 @@ def test_a_profile_whose_lists_are_not_lists_holds_nothing(session):
     )
     policy = Policy(BasePolicy("2026-01", AT), "1", AT, PartnerRules(asked))
 
-    met = met_expressions(policy, AT, joined_through_issuer=sa.false())
+    met = met_expressions(policy, AT, issuer_id=None, joined_through_issuer=sa.false())
     assert session.execute(sa.select(*(expression for _, expression in met))).one()[-3:] == (False, False, False)
 
 
