@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from badges.eligibility.conditions import Condition, Group, Money
+from badges.eligibility.askable import FACTS
+from badges.eligibility.conditions import Condition, Group, Money, Overlap, SkillCount, SkillMoney, leaves
 from badges.eligibility.facts import Language
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.policy import BasePolicy
-from badges.models import PolicySnapshot, Receipt
+from badges.models import Attestation, PolicySnapshot, Receipt
 from badges.queries import latest_receipt, policy_for, policy_of_receipt, receipts_of
 from badges.receipts import Cause, findings_of, replay
 from badges.services import record_receipt, set_partner_rules
@@ -72,6 +73,20 @@ def everything(number):
             Condition("jss_pct", "at_least", 82 + number),
             Condition("days_since_active", "at_most", 30),
             Condition("skills", "has_any", ("SQL", "dbt")),
+            Condition("training", "passed", "Basics"),
+            Condition("review", "passed", "Portfolio"),
+            Condition("skill_jobs", "at_least", SkillCount("SQL", 3 + number)),
+            Condition("skill_hours", "at_least", SkillCount("dbt", 3)),
+            Condition("skill_earnings", "at_least", SkillMoney("SQL", 1, "USD")),
+            Condition("timezone_overlap", "at_least", Overlap(4 + number, "America/New_York")),
+            Condition("timezone", "in", ("Europe/Berlin",)),
+            Condition("hours_worked", "at_least", 10),
+            Condition("hourly_rate_cents", "at_most", Money(9_000, "USD")),
+            Condition("years_experience", "at_least", 2),
+            Condition("portfolio_items", "at_least", 1),
+            Condition("talent_badge", "in", ("top_rated",)),
+            Condition("identity_verified", "is", value=True),
+            Condition("availability", "in", ("full time",)),
         )
     )
     values = {
@@ -83,11 +98,19 @@ def everything(number):
                 {"name": "Another"},
             ],
             "portfolio": [{"title": "A"}],
+            "skill_experience": [{"skill": "sql", "jobs": 3, "earnings_cents": 500}, {"skill": "dbt", "hours": 2}],
         },
         "last_active_on": date(2026, 2, 20),
         "earnings_cents": 500_000,
+        "timezone": "Europe/Berlin",
+        "hours_worked": 10,
+        "years_experience": 1,
     }
     return rules, values
+
+
+def test_receipts_are_tried_with_every_fact():
+    assert {each.fact for each in leaves(everything(0)[0].requirements)} == set(FACTS)
 
 
 def test_a_receipt_is_replayed_to_the_letter_after_policy_and_person_have_changed(session, base_policy_from):
@@ -97,12 +120,26 @@ def test_a_receipt_is_replayed_to_the_letter_after_policy_and_person_have_change
     set_partner_rules(badge, rules, effective_at=AT, by=None, at=AT)
     ada, held, newcomer = make_freelancer(**values), make_freelancer(jss_pct=None), make_newcomer(partner)
     make_hold(held)
+    for kind, name, expires_on in (("training", "basics", date(2026, 3, 1)), ("review", "Portfolio", None)):
+        session.add(
+            Attestation(
+                issuer_id=partner.id,
+                freelancer_id=ada.id,
+                kind=kind,
+                name=name,
+                passed_on=date(2025, 3, 1),
+                expires_on=expires_on,
+                noted_at=AT - 9 * DAY,
+            )
+        )
+    session.commit()
     receipts = [record_receipt(person.id, badge, "application", at=AT) for person in (ada, held, newcomer)]
     said = [findings_of(receipt) for receipt in receipts]
 
     base_policy_from(BasePolicy("stricter", AT + DAY, min_jss_pct=83, passing_english_levels=("native",)))
     set_partner_rules(badge, everything(1)[0], effective_at=AT + DAY, by=None, at=AT)
     ada.jss_pct, ada.profile, ada.account_state = 12, {}, "closed"
+    session.execute(sa.update(Attestation).values(withdrawn_at=AT + DAY))
     session.commit()
     session.expire_all()
 
