@@ -78,7 +78,7 @@ def everything(number):
             Condition("skill_jobs", "at_least", SkillCount("SQL", 3 + number)),
             Condition("skill_hours", "at_least", SkillCount("dbt", 3)),
             Condition("skill_earnings", "at_least", SkillMoney("SQL", 1, "USD")),
-            Condition("timezone_overlap", "at_least", Overlap(4 + number, "America/New_York")),
+            Condition("timezone_overlap", "at_least", Overlap(2 + number, "America/New_York")),
             Condition("timezone", "in", ("Europe/Berlin",)),
             Condition("hours_worked", "at_least", 10),
             Condition("hourly_rate_cents", "at_most", Money(9_000, "USD")),
