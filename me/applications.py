@@ -12,10 +12,10 @@ from core import clock
 from core.answers import done, page
 from core.permissions import Access, allow
 from me.blueprint import blueprint, own_freelancer
-from me.forms import ApplicationForm, application_form
 from me.standing import own_applications
 from partners import applying
 from partners.application_queries import own_application
+from partners.forms import ApplicationForm, application_form
 from partners.models import Application
 from partners.rules import shown_to_applicant
 

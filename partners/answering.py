@@ -182,6 +182,7 @@ def _open(invitation: Invitation, freelancer: Freelancer, user_id: UUID, at: dat
     """Open the application, or a withdrawn one anew; one that is there already stays as it is."""
     begun = {"invitation_id": invitation.id, "created_at": at, "updated_at": at}
     values = {"id": new_id(), "programme_id": invitation.programme_id, "freelancer_id": freelancer.id, "answers": {}}
+    values["version"] = 0
     nothing = ("submitted_at", "reviewed_at", "kept_at", "kept_by", "selected_at", "selected_by", "withdrawn_at")
     statement = insert(Application).values(values | begun)
     opened = session.scalar(

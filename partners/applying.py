@@ -72,21 +72,27 @@ def withdraw_application(application_id: UUID, at: datetime) -> None:
     """
     application = _existing(application_id)
     withdraw = sa.update(Application).where(Application.id == application_id, Application.withdrawn_at.is_(None))
-    values = {"withdrawn_at": at, "updated_at": at, "answers": {}}
+    values = {"withdrawn_at": at, "updated_at": at, "answers": {}, "version": Application.version + 1}
     if changed(withdraw.values(values).execution_options(synchronize_session=False)):
         session.refresh(application)
         _record("application.withdrawn", application, at)
 
 
 def _keep(application: Application, answers: Mapping[str, Any], at: datetime) -> bool:
-    """Put the answers into the application, and say whether anything in them is new."""
+    """Put the answers into the application, and say whether anything in them is new.
+
+    What was answered to a step that is no longer asked for stays as it is, unless it is among the answers. Rule R-1.
+    """
     if application.withdrawn_at is not None:
         raise Withdrawn()
-    steps = application.programme.steps
-    cleaned = answers_of(steps, form_of(steps, answers))
+    programme = application.programme
+    steps = [*programme.steps, *programme.former_steps]
+    asked = {step["key"] for step in programme.steps}
+    former = {key: answer for key, answer in application.answers.items() if key not in asked}
+    cleaned = former | answers_of(steps, form_of(steps, former | dict(answers)))
     if cleaned == application.answers:
         return False
-    application.answers, application.updated_at = cleaned, at
+    application.answers, application.updated_at, application.version = cleaned, at, application.version + 1
     return True
 
 

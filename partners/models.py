@@ -66,7 +66,10 @@ class Member(Model):
 
 
 class Programme(Model):
-    """What a partner offers and asks; the shape of `steps` is said in `partners/steps.py`. Rule R-1."""
+    """What a partner offers and asks; the shape of `steps` is said in `partners/steps.py`. Rule R-1.
+
+    `former_steps` are those no longer asked for: what was answered to them is kept.
+    """
 
     __tablename__ = "programmes"
 
@@ -76,6 +79,7 @@ class Programme(Model):
     summary: Mapped[str]
     benefits: Mapped[list[str]] = mapped_column(default=list)
     steps: Mapped[list[Any]] = mapped_column(default=list)
+    former_steps: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -205,6 +209,8 @@ class Application(Model):
     freelancer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("freelancers.id"), index=True)
     invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id"))
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Counts the changes of what was answered, so that two devices at once do not overwrite each other. Rule X-1.
+    version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

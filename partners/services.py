@@ -12,12 +12,12 @@ from uuid import UUID
 from badges.services import create_achievement, create_issuer
 from core.audit import record
 from core.database import new_id, session, transaction
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.permissions import Duty
+from partners.form_building import locked_programme, record_change
 from partners.models import Partner, Programme
 from partners.rules import DEFAULT_COLOUR, slug_problem
 from partners.states import StepKind
-from partners.steps import HINT_MAX, PROMPT_MAX, STEPS_MAX
 from partners.team import add_member as add_member  # with whom a partner begins
 
 PARTNER_NAME_MAX = 80
@@ -85,78 +85,14 @@ def update_programme(
         raise InvalidInput(f"A summary has 1 to {SUMMARY_MAX:,} characters; this one has {len(summary):,}.")
     if len(lines) > BENEFITS_MAX or any(len(line) > BENEFIT_MAX for line in lines):
         raise InvalidInput(f"Give at most {BENEFITS_MAX} benefits of at most {BENEFIT_MAX} characters each.")
-    programme = _locked(programme_id)
+    programme = locked_programme(programme_id)
     before = {"summary": programme.summary, "benefits": programme.benefits}
     if before == {"summary": summary, "benefits": lines}:
         return programme
     programme.summary, programme.benefits, programme.updated_at = summary, lines, at
     after = {"summary": summary, "benefits": lines}
-    _record("programme.updated", programme, before, after, by, at)
+    record_change("programme.updated", programme, before, after, by, at)
     return programme
-
-
-@transaction()
-def add_step(
-    programme_id: UUID, kind: StepKind, prompt: str, *, hint: str = "", required: bool, by: UUID | None, at: datetime
-) -> None:
-    """Add a step to the end of the programme's application. Rule R-1. Raises InvalidInput when it cannot be one.
-
-    A second click adds no second step: one that asks the same as the last is there already.
-    """
-    prompt, hint = " ".join(prompt.split()), " ".join(hint.split())
-    if not 1 <= len(prompt) <= PROMPT_MAX or len(hint) > HINT_MAX:
-        raise InvalidInput(f"What is asked has 1 to {PROMPT_MAX} characters, the hint at most {HINT_MAX}.")
-    programme = _locked(programme_id)
-    if len(programme.steps) >= STEPS_MAX:
-        raise InvalidInput(f"An application has at most {STEPS_MAX} steps.", "Remove one first.")
-    asked = {"kind": str(kind), "prompt": prompt, "hint": hint, "required": required}
-    if programme.steps and programme.steps[-1] == asked | {"key": programme.steps[-1]["key"]}:
-        return
-    # The key is never used again, so that old answers cannot end up under a new question.
-    key = f"s{new_id().hex[-12:]}"
-    _set_steps(programme, [*programme.steps, {"key": key, **asked}], by, at)
-
-
-@transaction()
-def remove_step(programme_id: UUID, key: str, *, by: UUID | None, at: datetime) -> None:
-    """Take a step out of the programme's application; one that is gone already is fine."""
-    programme = _locked(programme_id)
-    _set_steps(programme, [step for step in programme.steps if step["key"] != key], by, at)
-
-
-@transaction()
-def move_step(programme_id: UUID, key: str, by_places: int, *, by: UUID | None, at: datetime) -> None:
-    """Move a step up (negative) or down (positive) among the others, as far as there is room. Raises NotFound."""
-    programme = _locked(programme_id)
-    place = next((place for place, step in enumerate(programme.steps) if step["key"] == key), None)
-    if place is None:
-        raise NotFound("This step was removed meanwhile.")
-    steps = list(programme.steps)
-    step = steps.pop(place)
-    steps.insert(max(0, place + by_places), step)
-    _set_steps(programme, steps, by, at)
-
-
-def _set_steps(programme: Programme, steps: list[Any], by: UUID | None, at: datetime) -> None:
-    if steps == programme.steps:
-        return
-    before = {"steps": programme.steps}
-    programme.steps, programme.updated_at = steps, at
-    _record("programme.steps_changed", programme, before, {"steps": steps}, by, at)
-
-
-def _locked(programme_id: UUID) -> Programme:
-    """Return the programme, locked until the transaction ends: two changes at once come one after the other."""
-    programme = session.get(Programme, programme_id, with_for_update={"of": Programme}, populate_existing=True)
-    if programme is None:
-        raise NotFound()
-    return programme
-
-
-def _record(
-    action: str, programme: Programme, before: dict[str, Any], after: dict[str, Any], by: UUID | None, at: datetime
-) -> None:
-    record(action, "programme", programme.id, by=by, at=at, partner_id=programme.partner_id, before=before, after=after)
 
 
 def _check(slug: str, name: str, colour: str, website: str | None) -> None:

@@ -71,6 +71,30 @@ KIND_NAMES: Mapping[StepKind, str] = MappingProxyType(
 )
 
 
+#: What each kind asks an applicant for, in a few words.
+ASKS: Mapping[StepKind, str] = MappingProxyType(
+    {
+        StepKind.QUESTION: "A text of any length",
+        StepKind.CERTIFICATE: "Its name, number and link, when it was issued and until when it is valid",
+        StepKind.TRAINING: "Its name, a link, and when it was finished",
+        StepKind.EXPERIENCE: "A text: what they did, for whom and when",
+        StepKind.PORTFOLIO: "A title, a link, and what they did in it",
+    }
+)
+
+
+#: How a partner might put each, as an example beside the field.
+EXAMPLES: Mapping[StepKind, str] = MappingProxyType(
+    {
+        StepKind.QUESTION: "What is the largest warehouse you have built?",
+        StepKind.CERTIFICATE: "Your builder's certificate",
+        StepKind.TRAINING: "A course of ours that you finished",
+        StepKind.EXPERIENCE: "A project from the first talk to the handover",
+        StepKind.PORTFOLIO: "Something of yours that we can look at",
+    }
+)
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of the application's form: a part of a step. `name` is unique within the programme.

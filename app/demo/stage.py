@@ -30,11 +30,12 @@ from partners.addresses import Address
 from partners.answering import accept, decline, mark_opened, register_newcomer
 from partners.applying import save_draft, submit, withdraw_application
 from partners.deciding import keep_on_file, open_for_review, select
+from partners.form_building import add_step, remove_step
 from partners.interest import show_interest
 from partners.inviting import invite, withdraw
 from partners.models import Invitation, Partner
 from partners.rules import Stop
-from partners.services import add_step, create_partner, remove_step, update_programme
+from partners.services import create_partner, update_programme
 from partners.states import StepKind
 from partners.team import add_member
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from partners.console import applications, home, invitations, programme, requirement_editing, requirements, team
+from partners.console import (
+    application_form,
+    applications,
+    home,
+    invitations,
+    programme,
+    requirement_editing,
+    requirements,
+    team,
+)
 from partners.console.blueprint import blueprint
 
 __all__ = [
+    "application_form",
     "applications",
     "blueprint",
     "home",

@@ -62,6 +62,7 @@ def application(partner: str, application_id: UUID) -> Response:
         state=found.state,
         can_decide=may(Duty.REVIEWER) and found.state in _OPEN,
         answers=answered(programme.steps, found.answers),
+        former=[each for each in answered(programme.former_steps, found.answers) if each.parts or each.link],
         findings=checklist(found.freelancer_id, programme.achievement_id, at),
         history=history(found, application_queries.invitation_behind(found), names),
         country=found.freelancer.country and wording.country(found.freelancer.country),

@@ -60,7 +60,19 @@ class ProgrammeForm(Form):
     benefits = TextAreaField("What experts get", description="One benefit on each line.", filters=[trimmed])
 
 
-class StepForm(Form):
+class StepWords(Form):
+    """The words of a step of the application, and whether it must be answered. Rule R-1."""
+
+    prompt = StringField(
+        "In your words",
+        filters=[trimmed],
+        validators=[InputRequired("Write what you ask."), at_most(PROMPT_MAX)],
+    )
+    hint = StringField("A hint below it", filters=[trimmed], validators=[at_most(HINT_MAX)])
+    required = BooleanField("An application cannot be sent without it", default=True)
+
+
+class StepForm(StepWords):
     """A new step of the application. Rule R-1."""
 
     kind = SelectField(
@@ -68,14 +80,6 @@ class StepForm(Form):
         choices=[SelectChoice(kind.value, KIND_NAMES[kind]) for kind in StepKind],
         validators=[InputRequired()],
     )
-    prompt = StringField(
-        "In your words",
-        description="For example: What is the largest warehouse you have built?",
-        filters=[trimmed],
-        validators=[InputRequired("Write what you ask."), at_most(PROMPT_MAX)],
-    )
-    hint = StringField("A hint below it", filters=[trimmed], validators=[at_most(HINT_MAX)])
-    required = BooleanField("An application cannot be sent without it", default=True)
 
 
 class ScheduleForm(QueryForm):

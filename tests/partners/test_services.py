@@ -7,7 +7,7 @@ from accounts.errors import EmailTaken
 from badges.models import Achievement, Issuer
 from core.errors import Conflict, InvalidInput, NotFound
 from core.permissions import Duty
-from partners import services, team
+from partners import form_building, services, team
 from partners.models import Member
 from partners.queries import membership
 from partners.states import StepKind
@@ -82,27 +82,27 @@ def prompts(session, partner):
 def test_steps_are_added_moved_and_removed(session, partner, admin, at):
     own, by = partner.programme.id, {"by": admin.id, "at": at}
     for kind in (StepKind.CERTIFICATE, StepKind.PORTFOLIO):
-        services.add_step(own, kind, f"Your {kind}", required=True, **by)
+        form_building.add_step(own, kind, f"Your {kind}", required=True, **by)
     first, certificate, portfolio = (step["key"] for step in partner.programme.steps)
-    services.move_step(own, portfolio, -2, **by)
-    services.move_step(own, portfolio, -1, **by)
+    form_building.move_step(own, portfolio, -2, **by)
+    form_building.move_step(own, portfolio, -1, **by)
 
     assert prompts(session, partner) == ["Your portfolio", "What have you built with it?", "Your certificate"]
-    services.remove_step(own, first, **by)
-    services.remove_step(own, first, **by)
+    form_building.remove_step(own, first, **by)
+    form_building.remove_step(own, first, **by)
     assert prompts(session, partner) == ["Your portfolio", "Your certificate"]
     with pytest.raises(NotFound):
-        services.move_step(own, first, 1, **by)
+        form_building.move_step(own, first, 1, **by)
     assert certificate != portfolio
 
 
 def test_a_step_asks_something_and_there_are_not_too_many(session, partner, admin, at):
     with pytest.raises(InvalidInput):
-        services.add_step(partner.programme.id, StepKind.QUESTION, "  ", required=True, by=admin.id, at=at)
+        form_building.add_step(partner.programme.id, StepKind.QUESTION, "  ", required=True, by=admin.id, at=at)
     for number in range(19):
-        services.add_step(partner.programme.id, StepKind.QUESTION, str(number), required=True, by=admin.id, at=at)
+        form_building.add_step(partner.programme.id, StepKind.QUESTION, str(number), required=True, by=admin.id, at=at)
     with pytest.raises(InvalidInput, match="at most 20"):
-        services.add_step(partner.programme.id, StepKind.QUESTION, "One more", required=True, by=admin.id, at=at)
+        form_building.add_step(partner.programme.id, StepKind.QUESTION, "One more", required=True, by=admin.id, at=at)
 
 
 def test_a_coworker_has_one_place_in_a_team(session, partner, admin, at):
