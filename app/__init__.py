@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import accounts.views
+import badges.credentials.views
 import badges.views
 import directory.console
 import directory.views
@@ -38,6 +39,7 @@ PAGES = (
     start,
     accounts.views,
     badges.views,
+    badges.credentials.views,
     directory.views,
     directory.console,
     partners.views,
@@ -71,6 +73,7 @@ def configure(app: Flask, settings: Settings) -> None:
     """Hand the settings to Flask and its extensions."""
     app.extensions["laurel_settings"] = settings
     app.extensions["laurel_sealer"] = Sealer(settings.secret_key)
+    app.extensions["laurel_key_sealer"] = Sealer(settings.secret_key, "badge keys")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="laurel",

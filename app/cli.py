@@ -26,6 +26,7 @@ from accounts.models import Role, User
 from accounts.queries import user_by_email
 from accounts.services import create_user, invite_user
 from app.mail import deliver_due
+from badges.credentials.cli import keys_cli
 from core import clock
 from core.database import joined_transaction, session
 from core.errors import DomainError, NotFound
@@ -47,7 +48,7 @@ demo_cli = AppGroup("demo", help="A lively example to try Laurel with.")
 
 def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
-    for group in (feed_cli, users_cli, partners_cli, policy_cli, outbox_cli, demo_cli):
+    for group in (feed_cli, users_cli, partners_cli, policy_cli, outbox_cli, keys_cli, demo_cli):
         app.cli.add_command(group)
     for command in (sweep_command, rotate_command, worker_command):
         app.cli.add_command(command)

@@ -30,6 +30,16 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _ENDED = "It does not count any more."
 
 
+class NotShown(NotFound):
+    """There is no badge, or its holder hides it: the two look the same. Rule B-4."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No badge is shown at this address. It may be mistyped, or its holder chose not to show it to the public.",
+            "Ask the person who gave you the address. If they hold the badge, they can show it again at any time.",
+        )
+
+
 @dataclass(frozen=True)
 class ShownBadge:
     """A badge as anybody may see it. `since` is when it stopped to count; None while it counts, or not known."""
@@ -69,17 +79,14 @@ class ShownBadge:
 
 
 def shown_badge(award_id: UUID, at: datetime) -> ShownBadge:
-    """Return what the public sees of a badge at `at`. Raises NotFound, alike for none and for a hidden one."""
+    """Return what the public sees of a badge at `at`. Raises NotShown, alike for none and for a hidden one."""
     row = session.execute(
         sa.select(Award, status_expression(at))
         .join(Freelancer, Freelancer.id == Award.freelancer_id)
         .where(Award.id == award_id, Award.hidden_at.is_(None))
     ).one_or_none()
     if row is None:
-        raise NotFound(
-            "No badge is shown at this address. It may be mistyped, or its holder chose not to show it to the public.",
-            "Ask the person who gave you the address. If they hold the badge, they can show it again at any time.",
-        )
+        raise NotShown()
     award, status = row[0], AwardStatus(row[1])
     holds = session.execute(
         sa.select(Hold.kind, Hold.placed_at).where(Hold.freelancer_id == award.freelancer_id, Hold.lifted_at.is_(None))

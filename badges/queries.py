@@ -21,6 +21,7 @@ from badges.models import (
     Achievement,
     Award,
     BasePolicyVersion,
+    Issuer,
     JoinedThrough,
     PartnerRulesVersion,
     PolicySnapshot,
@@ -229,6 +230,14 @@ def _receipts(freelancer_id: UUID, achievement_id: UUID) -> sa.Select[Receipt]:
         .where(Receipt.freelancer_id == freelancer_id, Receipt.achievement_id == achievement_id)
         .order_by(Receipt.evaluated_at.desc(), Receipt.id.desc())
     )
+
+
+def issuer_by_slug(slug: str) -> Issuer:
+    """Return an issuer by its name in addresses. Raises NotFound."""
+    found = session.scalar(sa.select(Issuer).where(Issuer.slug == slug))
+    if found is None:
+        raise NotFound("Nobody issues badges under this name.")
+    return found
 
 
 def award_by_id(award_id: UUID) -> Award | None:

@@ -23,12 +23,12 @@ def done(message: str, url: str) -> Response:
     return redirect(url, 303)
 
 
-def public(body: str, mimetype: str = "text/html", status: int = 200) -> Response:
+def public(body: str | bytes, mimetype: str = "text/html", status: int = 200) -> Response:
     """Return `body` with a strong ETag of its content, or 304 to whoever has it already. Decision 5, rules B-2, D-7.
 
     A cache may keep it and must ask before it shows it, so that whatever changes shows with the next request.
     """
-    data = body.encode()
+    data = body.encode() if isinstance(body, str) else body
     response = Response(data, status, mimetype=mimetype)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.set_etag(hashlib.sha256(data).hexdigest()[:32])

@@ -22,10 +22,13 @@ def token_hash(token: str) -> bytes:
 
 
 class Sealer:
-    """Seals text with a key derived from the service's SECRET_KEY (AES-128-CBC with HMAC, by Fernet)."""
+    """Seals text with a key derived from the service's SECRET_KEY (AES-128-CBC with HMAC, by Fernet).
 
-    def __init__(self, secret_key: str) -> None:
-        key = hashlib.sha256(b"laurel outbox" + secret_key.encode()).digest()
+    What is sealed for one purpose cannot be opened for another.
+    """
+
+    def __init__(self, secret_key: str, purpose: str = "outbox") -> None:
+        key = hashlib.sha256(f"laurel {purpose}{secret_key}".encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
 
     def seal(self, text: str) -> str:

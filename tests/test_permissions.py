@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from werkzeug.routing import AnyConverter, IntegerConverter, UUIDConverter
 
 from accounts.models import Role
+from badges.credentials.models import BadgePlace
+from badges.credentials.places import give_places
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import BasePolicyVersion
 from badges.receipts import Cause, record_receipt
@@ -147,7 +149,7 @@ def requests(app, things):
 
 def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
-    if varied in ("token", "verb"):
+    if varied in ("token", "verb", "purpose"):
         return True
     if varied in ("partner", "slug", "freelancer_id", "mail_id"):
         return permission.access is not Access.MEMBER
@@ -222,12 +224,15 @@ def things_of(partner, freelancer, session, at):
     session.commit()
     make_member(partner, coworker := make_user(Role.PARTNER), duty="viewer")
     later = at + timedelta(days=9)
+    give_places([expert.id], at)
     return {
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "award": expert.id, "freelancer": expert.freelancer_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
         "application_id": make_application(partner, freelancer).id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.user_id == coworker.id)).one(),
+        "place": session.scalars(sa.select(BadgePlace.list_id).where(BadgePlace.award_id == expert.id)).one(),
+        "purpose": "suspension",
         "version_id": set_partner_rules(
             programme.achievement_id, PartnerRules(), effective_at=later, by=None, at=at).id,
         "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,

@@ -1,0 +1,76 @@
+"""`flask keys`: the keys that sign badges."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.table import Table
+
+from badges.credentials import keyring
+from badges.credentials.models import SigningKey
+from core import clock
+from core.errors import DomainError
+from core.secrets import Sealer
+
+keys_cli = AppGroup("keys", help="The keys that sign badges.")
+
+
+@keys_cli.command("list")
+def list_command() -> None:
+    """Show every key there ever was."""
+    table = Table("Key", "Kind", "Made", "Signs from", "State")
+    at = clock.now()
+    signing = {key.number for key in keyring.published(at)[:2]}
+    for key in keyring.all_keys():
+        moments = (f"{each:%Y-%m-%d %H:%M:%S}" for each in (key.created_at, key.signs_from))
+        table.add_row(str(key.number), key.kind, *moments, _state(key, key.number in signing))
+    Console().print(table)
+
+
+def _state(key: SigningKey, signs: bool) -> str:
+    at = clock.now()
+    if key.dropped_at is not None:
+        ended = key.dropped_at <= at
+        return f"{'withdrawn since' if ended else 'withdrawn from'} {key.dropped_at:%Y-%m-%d %H:%M:%S} UTC"
+    if key.signs_from > at:
+        return "published, signs soon"
+    return "signs" if signs else "checks what it signed"
+
+
+@keys_cli.command("rotate")
+@click.option("--from", "file", type=click.File("rb"), help="Your own key in PEM, Ed25519 or RSA, instead of new ones.")
+def rotate_command(file: BinaryIO | None) -> None:
+    """Sign with new keys from a minute on. What the old ones signed stays good."""
+    try:
+        for key in keyring.rotate(_sealer(), clock.now(), file.read() if file else None):
+            click.echo(f"Key {key.number} ({key.kind}) is published, and signs from {key.signs_from:%H:%M:%S} UTC on.")
+    except DomainError as error:
+        _end(error)
+
+
+@keys_cli.command("withdraw")
+@click.argument("number", type=int)
+@click.option("--now", "at_once", is_flag=True, help="Without the two minutes in which everybody notices.")
+def withdraw_command(number: int, at_once: bool) -> None:
+    """Stop to trust key NUMBER: every copy of a badge that it signed fails, and is to be downloaded anew."""
+    try:
+        key = keyring.withdraw(number, _sealer(), clock.now(), at_once=at_once)
+    except DomainError as error:
+        _end(error)
+    click.echo(
+        f"Key {key.number} ({key.kind}) is gone from {key.dropped_at:%H:%M:%S} UTC on; badges carry another by then."
+    )
+
+
+def _sealer() -> Sealer:
+    sealer: Sealer = current_app.extensions["laurel_key_sealer"]
+    return sealer
+
+
+def _end(error: DomainError) -> None:
+    click.echo(f"{error.title}: {error.detail} {error.next_step}".strip(), err=True)
+    raise SystemExit(1)

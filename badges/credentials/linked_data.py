@@ -1,0 +1,90 @@
+"""What a document says, in the one order that is signed: RDF Dataset Canonicalization by way of PyLD.
+
+PyLD leaves out what no context defines, and writes control characters into its N-Quads as they are, where the standard
+wants them escaped. So nothing of ours holds any (`cleaned`), and a document of somebody else's that says more than
+what is signed, or holds such a character, is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pyld import jsonld
+
+from badges.credentials.contexts import FILES, load
+
+#: What the standard escapes and PyLD does not; tabs and line ends it does escape. Half a surrogate pair is no text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+#: A whole address, or a name for what has none.
+_IRI = re.compile(r"(?:_:|[A-Za-z][A-Za-z0-9+.-]*:)[^\x00-\x20<>\"{}|^`\\]*")
+_DEPTH_MAX = 12
+_NODES_MAX = 400
+
+
+class NotSignable(ValueError):
+    """The document cannot be turned into what is signed; the message says why, in a sentence."""
+
+
+def cleaned(text: str) -> str:
+    """Return `text` without control characters, but for tabs and line ends."""
+    return _HALVES.sub("", _CONTROL.sub("", text))
+
+
+def canonical(document: dict[str, Any]) -> str:
+    """Return the canonical N-Quads of `document`. Raises NotSignable, also when anything in it would not be signed."""
+    _check_text(document, 0, [0])
+    _check_contexts(document.get("@context"))
+    try:
+        expanded = jsonld.expand(document, {"documentLoader": load}, on_property_dropped=_refuse_dropped)
+        _check_names(expanded)
+        settings = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
+        return str(jsonld.normalize(expanded, settings))
+    except NotSignable:
+        raise
+    except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise NotSignable("Its vocabulary cannot be worked out.") from error
+
+
+def _refuse_dropped(name: Any) -> None:
+    raise NotSignable(f"It says something that no signature covers: {str(name)[:80]}")
+
+
+def _check_names(value: Any) -> None:
+    """Refuse names that are not whole addresses: they are left out of what is signed."""
+    if isinstance(value, list):
+        for inner in value:
+            _check_names(inner)
+    if not isinstance(value, dict):
+        return
+    for key, inner in value.items():
+        names = inner if isinstance(inner, list) else [inner]
+        if key in ("@id", "@type") and not all(isinstance(name, str) and _IRI.fullmatch(name) for name in names):
+            raise NotSignable("It names something in a way that no signature covers.")
+        _check_names(inner)
+
+
+def _check_text(value: Any, depth: int, nodes: list[int]) -> None:
+    nodes[0] += 1
+    if depth > _DEPTH_MAX or nodes[0] > _NODES_MAX:
+        raise NotSignable("It is larger or deeper than any badge.")
+    if isinstance(value, str) and (_CONTROL.search(value) or _HALVES.search(value)):
+        raise NotSignable("It holds control characters, which different checkers read differently.")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _check_text(key, depth + 1, nodes)
+            _check_text(inner, depth + 1, nodes)
+    if isinstance(value, list):
+        for inner in value:
+            _check_text(inner, depth + 1, nodes)
+
+
+def _check_contexts(contexts: Any) -> None:
+    if not isinstance(contexts, list) or not contexts:
+        raise NotSignable("It does not say which vocabulary it speaks.")
+    for context in contexts:
+        if not isinstance(context, str):
+            raise NotSignable("It brings a vocabulary of its own, which could change what the words mean.")
+        if context not in FILES:
+            raise NotSignable(f"It speaks a vocabulary that we do not know: {context[:200]}")

@@ -1,0 +1,88 @@
+"""Sets the verifiers up in instance/verifiers, once for each version of what they need, and asks them."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PLACE = HERE.parents[1] / "instance" / "verifiers"
+NEEDS = ("requirements.txt", "package.json", "package-lock.json")
+SCHEMA = HERE / "open-badges-3.0-achievementcredential.schema.json"
+#: Where one of them looks for the official schema.
+SCHEMA_AT = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+SETUP_MAX_S = 600
+ASKING_MAX_S = 300
+
+
+class Verifiers:
+    """Asks them all; `documents` is what they find at which address: (type, text)."""
+
+    def __init__(self, python: Path, node: Path) -> None:
+        self._python, self._node = python, node
+
+    def verdicts(self, badges, documents):
+        """Return for each badge a verdict by the name of each verifier: whether it accepts, and why not.
+
+        A badge is a credential as a dict, or a token as text.
+        """
+        found = {address: {"type": kind, "text": text} for address, (kind, text) in documents.items()}
+        found[SCHEMA_AT] = {"type": "application/json", "text": SCHEMA.read_text("utf-8")}
+        asked = [{"token": badge} if isinstance(badge, str) else {"json": badge} for badge in badges]
+        question = json.dumps({"documents": found, "badges": asked})
+        commands = ([self._node, PLACE / "check.js"], [self._python, HERE / "check.py"])
+        with ThreadPoolExecutor() as side_by_side:
+            by_node, by_python = side_by_side.map(lambda command: _ask(command, question), commands)
+        return [{**one, **other} for one, other in zip(by_node, by_python, strict=True)]
+
+
+def _ask(command, question):
+    done = subprocess.run(command, input=question, capture_output=True, text=True, timeout=ASKING_MAX_S)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def set_up():
+    """Return the verifiers, set up first if need be. Without a network the test is skipped, but never in CI."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with (PLACE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            _install()
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            words = getattr(error, "stderr", None) or str(error)
+            if os.environ.get("CI") == "true":
+                raise AssertionError(f"the verifiers could not be set up: {words[-2000:]}") from error
+            pytest.skip("The verifiers that others wrote could not be installed; is there a network?")
+    shutil.copy(HERE / "check.js", PLACE / "check.js")
+    return Verifiers(PLACE / "venv" / "bin" / "python", PLACE / "venv" / "bin" / "node")
+
+
+def _install():
+    digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in NEEDS)).hexdigest()
+    done = PLACE / "made-of"
+    if done.exists() and done.read_text() == digest:
+        return
+    for name in NEEDS:
+        shutil.copy(HERE / name, PLACE / name)
+    venv = PLACE / "venv"
+    _run([sys.executable, "-m", "venv", "--clear", venv])
+    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run([*pip, "-r", PLACE / "requirements.txt"])
+    path = f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    npm = [venv / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    _run(npm, env={**os.environ, "PATH": path})
+    done.write_text(digest)
+
+
+def _run(command, **more):
+    subprocess.run(command, cwd=PLACE, check=True, capture_output=True, text=True, timeout=SETUP_MAX_S, **more)
