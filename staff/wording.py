@@ -58,6 +58,8 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "invitation.sent": "sent an invitation",
         "invitation.sent_again": "sent an invitation again",
         "invitation.withdrawn": "withdrew an invitation",
+        "key.added": "added a key that signs badges",
+        "key.withdrawn": "withdrew a key that signed badges",
         "issuer.created": "created an issuer of badges",
         "listing.answered": "answered a removal from the directory",
         "listing.removed": "took an expert out of the directory",
