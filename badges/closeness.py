@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from badges.eligibility.conditions import Requirement, certain, leaves
-from badges.eligibility.facts import Facts, folded
-from badges.eligibility.meeting import certificates_named, is_met
+from badges.eligibility.conditions import Condition, Requirement, certain, leaves
+from badges.eligibility.facts import Certificate, Facts, Passed, folded
+from badges.eligibility.meeting import certificates_named, is_met, passed_named
 from badges.eligibility.policy import Policy
 from core import wording
 
@@ -27,10 +27,11 @@ class ScoreSeen:
 
 @dataclass(frozen=True)
 class Ending:
-    """A certificate whose end loses a requirement; `on` is its last valid day."""
+    """A certificate, training or review (`kind`) whose end loses a requirement; `on` is its last valid day."""
 
     name: str
     on: date
+    kind: str = "certificate"
 
 
 def needed_score_pct(policy: Policy) -> int:
@@ -94,18 +95,20 @@ def score_sentence(pct: int, limit_pct: int, seen: Sequence[ScoreSeen]) -> str:
     return f"Your Job Success Score is {wording.percent(pct)}, {where}{f', and {moves}' if moves else ''}."
 
 
-def ending_certificates(policy: Policy, facts: Facts, day: date) -> Iterator[Ending]:
-    """Yield the certificates whose end, within the longest time of warning, loses a requirement that is met now."""
+def endings(policy: Policy, facts: Facts, day: date) -> Iterator[Ending]:
+    """Yield what ends within the longest time of warning and loses a requirement by it that is met now."""
     horizon = day + timedelta(days=max(policy.base.warn_certificate_days, default=0))
-    ends = sorted({each.expires_on for each in facts.certificates if each.expires_on and day <= each.expires_on})
+    held: tuple[Certificate | Passed, ...] = (*facts.certificates, *facts.passed)
+    ends = sorted({each.expires_on for each in held if each.expires_on and day <= each.expires_on})
     told: set[Ending] = set()
     for requirement in policy.rules.requirements:
         if not is_met(requirement, facts, day):
             continue
         for on in (each for each in ends if each <= horizon):
-            left = tuple(each for each in facts.certificates if each.expires_on is None or each.expires_on > on)
-            if not is_met(requirement, replace(facts, certificates=left), day):
-                found = [Ending(name, on) for name in _names_in((requirement,)) if _ends_on(name, facts, on)]
+            if not is_met(requirement, _without(facts, on), day):
+                found = [
+                    Ending(each.text, on, each.fact) for each in _named_in((requirement,)) if _ends_on(each, facts, on)
+                ]
                 yield from (each for each in found if each not in told)
                 told.update(found)
                 break
@@ -120,19 +123,41 @@ def ending_sentence(ending: Ending, day: date) -> str:
     """Return "Your certificate “X” ends in 21 days, on 23 March 2026, and …"."""
     days = (ending.on - day).days
     when = f"in {wording.counted(days, 'day', 'days')}" if days else "today"
-    return f"Your certificate “{ending.name}” ends {when}, on {wording.day(ending.on)}, and an active one is needed."
+    needed = "an active one" if ending.kind == "certificate" else "one that counts"
+    verb = "ends" if ending.kind == "certificate" else "lapses"
+    return f"Your {ending.kind} “{ending.name}” {verb} {when}, on {wording.day(ending.on)}, and {needed} is needed."
 
 
-def certificates_named_in(policy: Policy) -> tuple[str, ...]:
-    """Return the names of all certificates that `policy` asks for, anywhere."""
-    return tuple(_names_in(policy.rules.requirements))
+def ending_step(ending: Ending) -> str:
+    """Return what to do about it."""
+    if ending.kind == "certificate":
+        return f"Renew the certificate “{ending.name}” and add the new date to your profile."
+    if ending.kind == "training":
+        return f"Pass the training “{ending.name}” again before that day. It counts as soon as the partner notes it."
+    return f"Ask the partner for the review “{ending.name}” again before that day."
 
 
-def _names_in(requirements: Iterable[Requirement]) -> Iterator[str]:
-    return (each.text for each in leaves(requirements) if each.fact == "certificate")
+def named_in(policy: Policy, *kinds: str) -> tuple[str, ...]:
+    """Return the names of all certificates, trainings or reviews (`kinds`) that `policy` asks for, anywhere."""
+    return tuple(each.text for each in _named_in(policy.rules.requirements) if each.fact in kinds)
 
 
-def _ends_on(name: str, facts: Facts, on: date) -> bool:
-    """Say whether the last certificate of this name, in upper or lower case, ends on that day."""
-    held = list(certificates_named(folded(name), facts))
+def _named_in(requirements: Iterable[Requirement]) -> Iterator[Condition]:
+    return (each for each in leaves(requirements) if each.fact in ("certificate", "training", "review"))
+
+
+def _without(facts: Facts, on: date) -> Facts:
+    """Return what is known without all that ends by that day."""
+    certificates = tuple(each for each in facts.certificates if each.expires_on is None or each.expires_on > on)
+    passed = tuple(each for each in facts.passed if each.expires_on is None or each.expires_on > on)
+    return replace(facts, certificates=certificates, passed=passed)
+
+
+def _ends_on(asked: Condition, facts: Facts, on: date) -> bool:
+    """Say whether the last one of this name, in upper or lower case, ends on that day."""
+    held: list[Certificate | Passed] = (
+        list(certificates_named(folded(asked.text), facts))
+        if asked.fact == "certificate"
+        else list(passed_named(asked.fact, asked.text, facts))
+    )
     return bool(held) and all(each.expires_on is not None and each.expires_on <= on for each in held)

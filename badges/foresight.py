@@ -20,17 +20,18 @@ from badges import mails
 from badges.closeness import (
     Ending,
     ScoreSeen,
-    certificates_named_in,
-    ending_certificates,
     ending_sentence,
+    ending_step,
+    endings,
     is_falling,
+    named_in,
     needed_score_pct,
     score_sentence,
     warned_at_days,
 )
 from badges.eligibility.facts import Facts, folded
 from badges.eligibility.policy import Policy
-from badges.models import Award
+from badges.models import Achievement, Attestation, Award
 from badges.queries import achievement, facts_of_many, policy_for
 from core.clock import day_of
 from core.database import session, transaction
@@ -78,7 +79,7 @@ def _ahead(policy: Policy, facts: Facts, seen: Sequence[ScoreSeen], day: date) -
     pct, zone = facts.jss_pct, range(limit_pct, limit_pct + policy.base.warn_margin_pts + 1)
     if pct is not None and pct in zone and is_falling(pct, seen):
         yield _score_warning(pct, limit_pct, seen, policy)
-    for ending in ending_certificates(policy, facts, day):
+    for ending in endings(policy, facts, day):
         yield _certificate_warning(ending, day, policy)
 
 
@@ -96,9 +97,9 @@ def _score_warning(pct: int, limit_pct: int, seen: Sequence[ScoreSeen], policy: 
 
 def _certificate_warning(ending: Ending, day: date, policy: Policy) -> Ahead:
     days = warned_at_days(ending, day, policy.base.warn_certificate_days)
-    key = f"certificate:{folded(ending.name)}:{ending.on.isoformat()}:{days}"
-    step = f"Renew the certificate “{ending.name}” and add the new date to your profile."
-    return Ahead(key, "certificate", ending_sentence(ending, day), step, policy.base.grace_days["E-6"])
+    key = f"{ending.kind}:{folded(ending.name)}:{ending.on.isoformat()}:{days}"
+    grace_days = policy.base.grace_days["E-6"]
+    return Ahead(key, ending.kind, ending_sentence(ending, day), ending_step(ending), grace_days)
 
 
 def warn(at: datetime, *, stopped: Callable[[], bool] = lambda: False) -> int:
@@ -151,7 +152,9 @@ def _candidates(achievement_id: UUID, policy: Policy, at: datetime) -> sa.Select
     was_higher = sa.exists().where(
         Observation.freelancer_id == Freelancer.id, Observation.figure == _SCORE, Observation.value > Freelancer.jss_pct
     )
-    names = certificates_named_in(policy)
+    day, warn_days = day_of(at), policy.base.warn_certificate_days
+    certificate_ends = _certificate_ends(named_in(policy, "certificate"), day, warn_days)
+    passed_ends = _passed_ends(achievement_id, named_in(policy, "training", "review"), day, warn_days)
     return (
         sa.select(Award)
         .join(Freelancer, Freelancer.id == Award.freelancer_id)
@@ -160,7 +163,7 @@ def _candidates(achievement_id: UUID, policy: Policy, at: datetime) -> sa.Select
             Award.closed_at.is_(None),
             Award.suspended_at.is_(None),
             sa.or_(Award.expires_at.is_(None), Award.expires_at > at),
-            sa.or_(sa.and_(close, was_higher), _certificate_ends(names, day_of(at), policy.base.warn_certificate_days)),
+            sa.or_(sa.and_(close, was_higher), certificate_ends, passed_ends),
         )
     )
 
@@ -176,3 +179,23 @@ def _certificate_ends(names: Iterable[str], day: date, warn_days: Sequence[int])
     ends = held["expires_on"].astext.collate("C")
     until = (day + timedelta(days=max(warn_days))).isoformat()
     return sa.exists().where(sa.func.lower(held["name"].astext).in_(wanted), ends >= day.isoformat(), ends <= until)
+
+
+def _passed_ends(
+    achievement_id: UUID, names: Sequence[str], day: date, warn_days: Sequence[int]
+) -> sa.ColumnElement[bool]:
+    """Return whether a training or review of one of these names lapses soon, by the word of the badge's issuer."""
+    if not names or not warn_days:
+        return sa.false()
+    issuer = sa.select(Achievement.issuer_id).where(Achievement.id == achievement_id).scalar_subquery()
+    return (
+        sa.exists()
+        .where(
+            Attestation.freelancer_id == Freelancer.id,
+            Attestation.issuer_id == issuer,
+            Attestation.withdrawn_at.is_(None),
+            sa.func.lower(Attestation.name).in_([folded(name) for name in names]),
+            Attestation.expires_on.between(day, day + timedelta(days=max(warn_days))),
+        )
+        .correlate(Freelancer)
+    )

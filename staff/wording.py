@@ -26,6 +26,8 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "application.selected": "selected an applicant",
         "application.submitted": "sent an application",
         "application.withdrawn": "withdrew an application",
+        "attestation.noted": "noted a training or review as passed",
+        "attestation.withdrawn": "took back that a training or review was passed",
         "award.awarded": "awarded a badge",
         "award.expired": "closed an expired badge",
         "award.grace_began": "put a badge in grace",

@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from werkzeug.routing import AnyConverter, IntegerConverter, UUIDConverter
 
 from accounts.models import Role
+from badges.attesting import Said, attest
 from badges.credentials.models import BadgePlace
 from badges.credentials.places import give_places
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import BasePolicyVersion
+from badges.passed import said_of
 from badges.receipts import Cause, record_receipt
 from badges.services import set_partner_rules
 from core.database import Model, new_id
@@ -211,6 +213,12 @@ def things(session, at, people, northwind, inkfold):
     }
 
 
+def attestation_of(partner, freelancer, at):
+    """Note that somebody passed a training of the partner's, and return that."""
+    attest(partner.id, [(freelancer.id, Said("training", "Basics", at.date()))], by=None, at=at)
+    return said_of(freelancer.id, partner.id)[0]
+
+
 def things_of(partner, freelancer, session, at):
     """Return something of the partner's, or of the freelancer's, for every argument that an address takes."""
     programme, expert = partner.programme, make_expert(partner)
@@ -236,6 +244,7 @@ def things_of(partner, freelancer, session, at):
         "version_id": set_partner_rules(
             programme.achievement_id, PartnerRules(), effective_at=later, by=None, at=at).id,
         "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,
+        "attestation_id": attestation_of(partner, expert.freelancer, at).id,
         "hold_id": make_hold(freelancer).id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from partners.console import (
     requirement_editing,
     requirements,
     team,
+    trainings,
 )
 from partners.console.blueprint import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "requirement_editing",
     "requirements",
     "team",
+    "trainings",
 ]

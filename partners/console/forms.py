@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, StopValidation
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from accounts.forms import email_field
+from badges.attesting import Said
 from core.clock import day_of
 from core.forms import Form, QueryForm, at_most, trimmed
 from core.permissions import Duty
@@ -119,3 +121,40 @@ class DutyForm(Form):
     """Another duty for somebody of the team."""
 
     duty = SelectField("Duty", choices=[SelectChoice(duty.value, duty.value.capitalize()) for duty, _ in DUTIES])
+
+
+class NoteForm(Form):
+    """What somebody passed. Rule E-6."""
+
+    kind = RadioField(
+        "What was passed",
+        choices=[SelectChoice("training", "A training"), SelectChoice("review", "A review")],
+        default="training",
+        validators=[InputRequired("Choose one.")],
+    )
+    name = StringField("Its name", filters=[trimmed], validators=[InputRequired("Write its name.")])
+    passed_on = DateField("Passed on", validators=[InputRequired("Choose the day.")])
+    expires_on = DateField("Counts until", description="Empty: it does not lapse.", validators=[Optional()])
+
+    def offer(self, asked: Sequence[tuple[str, str]]) -> None:
+        """Name what the programme asks for; the first of it is filled in where nothing is yet."""
+        names = "; ".join(dict.fromkeys(name for _, name in asked))
+        asks = f"You ask for: {names}." if asked else "None of your requirements asks for one yet."
+        self.name.description = f"As your requirements have it; capital letters do not matter. {asks}"
+        if asked and not self.name.data and not self.name.errors:
+            self.kind.data, self.name.data = asked[0]
+
+    def said(self) -> Said:
+        """Return what was typed."""
+        return Said(self.kind.data, self.name.data, self.passed_on.data, self.expires_on.data)
+
+
+class NoteListForm(NoteForm):
+    """Who passed something, as a list. Rule E-6."""
+
+    people = TextAreaField(
+        "Who",
+        description="One on each line: a marketplace id or an e-mail address. After a comma a line can have its "
+        "own day of passing, and after another until when it counts: ada@example.org, 2026-03-15, 2027-03-15.",
+        validators=[InputRequired("Write at least one.")],
+    )

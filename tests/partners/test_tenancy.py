@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from badges.attesting import Said, attest
 from badges.eligibility.partner_rules import PartnerRules
+from badges.passed import said_of
 from badges.services import set_partner_rules
 from core.permissions import Access, Duty, declared
 from partners.interest import show_interest
 from partners.models import Member
 from tests.factories import (
     make_application,
+    make_expert,
     make_freelancer,
     make_invitation,
     make_member,
@@ -46,12 +49,16 @@ def theirs(session, at):
     other = make_partner("Contoso")
     invitation, _ = make_invitation(other, "somebody@example.org")
     make_member(other)
+    expert = make_expert(other)
+    attest(other.id, [(expert.freelancer_id, Said("review", "Portfolio", at.date()))], by=None, at=at)
     return other, {
         "application_id": make_application(other, make_freelancer(make_user())).id,
         "invitation_id": invitation.id,
         "interest_id": show_interest(make_freelancer(make_user()).id, other.id, None, at).id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.partner_id == other.id)).one(),
         "version_id": make_version(other, at).id,
+        "freelancer": expert.freelancer_id,
+        "attestation_id": said_of(expert.freelancer_id, other.id)[0].id,
         "key": "not-ours",
     }
 
@@ -73,6 +80,7 @@ def stored(session):
         "programmes",
         "partner_rules",
         "requirement_drafts",
+        "attestations",
         "outbox_mails",
         "audit_events",
     )
@@ -144,6 +152,8 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("new_requirement", Duty.MANAGER), ("add_requirement", Duty.MANAGER), ("edit_requirement", Duty.MANAGER),
         ("save_requirement", Duty.MANAGER), ("schedule_requirements", Duty.MANAGER),
         ("confirm_requirements", Duty.MANAGER), ("call_off_requirements", Duty.MANAGER),
+        ("trainings", Duty.VIEWER), ("person_trainings", Duty.VIEWER), ("preview_trainings", Duty.REVIEWER),
+        ("note_trainings", Duty.REVIEWER), ("note_training", Duty.REVIEWER), ("withdraw_training", Duty.REVIEWER),
         ("add_member", Duty.ADMIN), ("change_duty", Duty.ADMIN),
         ("remove_member", Duty.ADMIN), ("send_member_link", Duty.ADMIN), ("leave_team", Duty.VIEWER),
     ],
