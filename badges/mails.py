@@ -41,8 +41,14 @@ class Addressee:
 
 def tell_awarded(award: Award, at: datetime) -> None:
     """Tell somebody that they hold the badge now. Rule B-1."""
-    until = None if award.expires_at is None else wording.day(award.expires_at)
-    _send("award_awarded", award, at, key=f"award.awarded:{award.id}", until=until)
+    mail = awarded_mail(_addressee(award), award.expires_at)
+    enqueue_many([mail] if mail else [], at=at)
+
+
+def awarded_mail(to: Addressee, expires_at: datetime | None) -> Mail | None:
+    """Return what tells somebody that they hold the badge now. Rule B-1."""
+    until = None if expires_at is None else wording.day(expires_at)
+    return _mail("award_awarded", to, key=f"award.awarded:{to.award_id}", until=until)
 
 
 def change_mail(to: Addressee, change: Change, state: Upkeep, findings: Iterable[Finding], at: datetime) -> Mail | None:

@@ -5,32 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, SQLColumnExpression
 
-from badges.eligibility.sql import eligible_expression, met_expressions
+from badges.eligibility.sql import eligible_expression
 from badges.queries import joined_through, policy_for
 from core.database import session
 from core.errors import NotFound
-from core.keyset import after
-from core.paging import PAGE_SIZE, Page, page_of
 from freelancers.models import Freelancer
 from partners.models import Application, Invitation, Programme
 from partners.states import ApplicationState
-
-
-class Queue(StrEnum):
-    """The heaps that a partner's applications lie in. Drafts and withdrawn ones lie in none. Rule R-4."""
-
-    TO_DECIDE = "to_decide"
-    KEPT = "kept"
-    WAITING = "waiting"
-    SELECTED = "selected"
-
+from partners.states import Queue as Queue
 
 _STATES = {
     Queue.TO_DECIDE: (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW),
@@ -38,16 +26,6 @@ _STATES = {
     Queue.WAITING: (ApplicationState.WAITING,),
     Queue.SELECTED: (ApplicationState.SELECTED,),
 }
-
-
-@dataclass(frozen=True)
-class Queued:
-    """An application in a queue, and how many of the programme's requirements its applicant meets."""
-
-    application: Application
-    met: int
-    total: int
-    waiting_days: int
 
 
 @dataclass(frozen=True)
@@ -121,30 +99,10 @@ def application_to(programme_id: UUID, freelancer_id: UUID) -> Application | Non
     )
 
 
-def queue(programme: Programme, which: Queue, at: datetime, cursor: str | None = None) -> Page[Queued]:
-    """Return a queue, the longest waiting first, with the requirements that each applicant meets at `at`."""
-    asked = met_expressions(policy_for(programme.achievement_id, at), at, **_of_issuer(programme))
-    met = sum((sa.cast(is_met, sa.Integer) for _, is_met in asked), sa.literal(0))
-    chosen = (
-        sa.select(Application, met)
-        .join(Freelancer, Freelancer.id == Application.freelancer_id)
-        .where(Application.programme_id == programme.id, lies_in(which))
-    )
-    if cursor:
-        chosen = chosen.where(after(cursor, Application.submitted_at, Application.id))
-    rows = session.execute(chosen.order_by(Application.submitted_at, Application.id).limit(PAGE_SIZE + 1))
-    queued = [Queued(each, count, len(asked), _days_since(each.submitted_at or at, at)) for each, count in rows]
-    return page_of(queued, lambda row: (row.application.submitted_at, row.application.id))
-
-
-def _of_issuer(programme: Programme) -> dict[str, Any]:
+def of_issuer(programme: Programme) -> dict[str, Any]:
     """Return what the requirements of a badge have to know of its issuer. Rules E-6, E-7."""
     issuer_id = programme.partner_id
     return {"issuer_id": issuer_id, "joined_through_issuer": joined_through(issuer_id)}
-
-
-def _days_since(moment: datetime, at: datetime) -> int:
-    return max(0, (at.date() - moment.date()).days)
 
 
 def queue_counts(programme_id: UUID) -> dict[Queue, int]:
@@ -167,7 +125,7 @@ def programmes_with_waiting() -> Sequence[Programme]:
 
 def waiting_and_eligible(programme: Programme, at: datetime) -> Sequence[UUID]:
     """Return the applications whose selected applicants meet everything at `at` and have no badge yet. Rule R-3."""
-    eligible = eligible_expression(policy_for(programme.achievement_id, at), at, **_of_issuer(programme))
+    eligible = eligible_expression(policy_for(programme.achievement_id, at), at, **of_issuer(programme))
     return session.scalars(
         sa.select(Application.id)
         .join(Freelancer, Freelancer.id == Application.freelancer_id)
@@ -183,7 +141,7 @@ def _is_waiting() -> ColumnElement[bool]:
 def meeting_everything(programme: Programme, at: datetime) -> int:
     """Return how many freelancers of the marketplace meet all of the programme's requirements at `at`."""
     policy = policy_for(programme.achievement_id, at)
-    eligible = eligible_expression(policy, at, **_of_issuer(programme))
+    eligible = eligible_expression(policy, at, **of_issuer(programme))
     return session.scalar(sa.select(sa.func.count()).select_from(Freelancer).where(eligible)) or 0
 
 

@@ -16,6 +16,7 @@ from core.database import changed, session, transaction
 from core.errors import Conflict, NotFound
 from partners import mails
 from partners.models import Application
+from partners.review.services import forget
 from partners.steps import AnswersRefused, answers_of, form_of, missing
 
 
@@ -66,7 +67,7 @@ def update(application_id: UUID, answers: Mapping[str, Any], at: datetime) -> Ap
 
 @transaction()
 def withdraw_application(application_id: UUID, at: datetime) -> None:
-    """Withdraw an application, and remove its answers from the partner's pool for good. Rule R-4.
+    """Withdraw an application; its answers, and what the partner's team wrote about it, go for good. Rule R-4.
 
     A badge that was given stays: it is only ever revoked by people. Withdrawn already is fine. Raises NotFound.
     """
@@ -75,6 +76,7 @@ def withdraw_application(application_id: UUID, at: datetime) -> None:
     values = {"withdrawn_at": at, "updated_at": at, "answers": {}, "version": Application.version + 1}
     if changed(withdraw.values(values).execution_options(synchronize_session=False)):
         session.refresh(application)
+        forget(application_id)
         _record("application.withdrawn", application, at)
 
 

@@ -18,9 +18,14 @@ from badges.services import award
 from core.audit import record
 from core.database import changed, session, transaction
 from core.errors import Conflict, NotFound
+from core.reasons import checked_reason
 from partners import mails
 from partners.application_queries import programmes_with_waiting, waiting_and_eligible
 from partners.models import Application, Programme
+from partners.review.models import KeptReason
+from partners.review.queries import is_off, way_of
+from partners.review.services import OffThisOne as OffThisOne
+from partners.review.services import refuse_conflicted
 
 
 class AlreadyDecided(Conflict):
@@ -51,7 +56,7 @@ def select(application_id: UUID, *, by: UUID | None, at: datetime, was_kept: boo
     fine. Raises AlreadyDecided when it is not so any more, and NotFound.
     """
     application = _existing(application_id)
-    conditions = [*_undecided(application_id)]
+    conditions = [*_undecided(application_id, by)]
     if was_kept is not None:
         conditions.append(Application.kept_at.is_not(None) if was_kept else Application.kept_at.is_(None))
     done = _update(conditions, selected_at=at, selected_by=by)
@@ -59,24 +64,38 @@ def select(application_id: UUID, *, by: UUID | None, at: datetime, was_kept: boo
     if not done:
         if application.selected_at and application.selected_by == by and not application.withdrawn_at:
             return application.award
+        refuse_conflicted(application_id, by)
         raise _decided(application)
     _record("application.selected", application, by, at)
     return _award(application, by=by, at=at)
 
 
 @transaction()
-def keep_on_file(application_id: UUID, *, by: UUID | None, at: datetime) -> None:
+def keep_on_file(application_id: UUID, *, by: UUID | None, at: datetime, reason: str = "") -> None:
     """Keep the application on file, to be selected later perhaps. No mail, and nothing its applicant can see. R-2.
 
-    Kept already by the same person is fine. Raises AlreadyDecided and NotFound.
+    But where the programme sends reasons, one that is given is mailed to the applicant, and stands on their page.
+    Kept already by the same person is fine. Raises AlreadyDecided, OffThisOne and NotFound.
     """
     application = _existing(application_id)
-    done = _update([*_undecided(application_id), Application.kept_at.is_(None)], kept_at=at, kept_by=by)
+    done = _update([*_undecided(application_id, by), Application.kept_at.is_(None)], kept_at=at, kept_by=by)
     session.refresh(application)
     if done:
         _record("application.kept_on_file", application, by, at)
+        if reason.strip():
+            _send_reason(application, reason, by, at)
     elif application.selected_at or application.withdrawn_at or application.kept_by != by:
+        refuse_conflicted(application_id, by)
         raise _decided(application)
+
+
+def _send_reason(application: Application, reason: str, by: UUID | None, at: datetime) -> None:
+    if not way_of(application.programme_id).sends_reasons:
+        raise Conflict("Your programme sends no reasons.", "A manager can change that under “How you review”.")
+    reason = checked_reason(reason, "A reason has words.")
+    session.add(KeptReason(application_id=application.id, reason=reason, at=at))
+    _record("application.reason_sent", application, by, at)
+    mails.tell_reason(application, reason, at)
 
 
 def award_waiting(at: datetime) -> int:
@@ -128,9 +147,10 @@ def _award(application: Application, *, by: UUID | None, at: datetime) -> Award 
     return given
 
 
-def _undecided(application_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def _undecided(application_id: UUID, by: UUID | None) -> tuple[ColumnElement[bool], ...]:
     return (
         Application.id == application_id,
+        sa.true() if by is None else sa.not_(is_off(by)),
         Application.submitted_at.is_not(None),
         Application.selected_at.is_(None),
         Application.withdrawn_at.is_(None),

@@ -1,10 +1,11 @@
-"""What happened to an application, for the partner's team. Pure. Rule R-4."""
+"""What happened to an application, and between a person and a partner, for the partner's team. Pure. Rule R-4."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -46,6 +47,56 @@ class Step:
     at: datetime
     title: str
     state: str = "done"
+    text: str | None = None
+
+
+#: What the log's events are to the team, by their action; those of the team name who did it. Others are not told.
+TOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "interest.shown": "Asked to be considered",
+        "invitation.sent": "Invited",
+        "invitation.sent_again": "Invited again",
+        "invitation.withdrawn": "Invitation withdrawn",
+        "invitation.confirmation_asked": "Asked to answer an invitation from another account",
+        "invitation.person_confirmed": "Confirmed as the person invited",
+        "invitation.accepted": "Accepted the invitation",
+        "invitation.declined": "Declined the invitation",
+        "application.submitted": "Sent the application, or changes to it",
+        "application.opened_for_review": "First opened",
+        "application.reviewed": "Scored",
+        "application.noted": "Commented on",
+        "application.conflict_declared": "Conflict of interest declared",
+        "application.conflict_lifted": "Conflict of interest lifted",
+        "application.kept_on_file": "Kept on file",
+        "application.reason_sent": "Reason sent",
+        "application.selected": "Selected",
+        "application.awarded": "Everything was met: the badge followed",
+        "application.withdrawn": "Withdrew the application",
+        "award.awarded": "Badge given",
+        "award.grace_began": "In grace: a requirement was lost",
+        "award.grace_shortened": "Grace shortened",
+        "award.grace_cleared": "Everything is met again",
+        "award.suspended": "Badge suspended",
+        "award.reinstated": "Badge reinstated",
+        "award.revoked": "Badge revoked",
+        "award.revocation_answered": "Answered the revocation",
+        "award.expired": "Badge expired",
+        "award.hidden": "Hid the badge from the public",
+        "award.unhidden": "Showed the badge to the public again",
+        "listing.removed": "Taken out of the directory",
+        "listing.restored": "Back in the directory",
+        "listing.answered": "Answered the removal from the directory",
+        "feature.pinned": "Featured by hand",
+        "feature.removed": "No longer featured",
+        "feature.answered": "Answered the end of the feature",
+    }
+)
+
+
+def told(at: datetime, action: str, who: str | None, reason: str | None) -> Step | None:
+    """Return an event of the log as the team reads it, `who` being its member who did it; None for what is not told."""
+    title = TOLD.get(action)
+    return None if title is None else Step(at, f"{title} by {who}" if who else title, text=reason)
 
 
 def history(application: Applied, invitation: Invited | None, names: Mapping[UUID, str]) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from badges.eligibility.findings import Finding, points
 from core import wording
 from core.database import session
-from core.outbox import enqueue
+from core.outbox import Mail, enqueue
 from core.permissions import Duty
 from freelancers.queries import address_of
 from partners.models import Application, Invitation, Member
@@ -77,30 +77,53 @@ def tell_sent(application: Application, at: datetime) -> None:
 
 def tell_waiting(application: Application, still_open: Iterable[Finding], at: datetime) -> None:
     """Tell somebody that they are selected, and what the badge still waits for. Rule R-3."""
-    _tell("application_waiting", application, _of_selection("waiting", application), at, open=points(still_open))
+    _tell(
+        "application_waiting",
+        application,
+        _of_selection("waiting", application, application.selected_at),
+        at,
+        open=points(still_open),
+    )
 
 
 def tell_selected(application: Application, at: datetime) -> None:
     """Tell somebody that they are selected who holds the badge already; whoever is given it is told by that. R-2."""
-    _tell("application_selected", application, _of_selection("selected", application), at)
+    key = _of_selection("selected", application, application.selected_at)
+    _tell("application_selected", application, key, at)
 
 
-def _of_selection(what: str, application: Application) -> str:
-    return f"application.{what}:{application.id}:{application.selected_at}"
+def tell_reason(application: Application, reason: str, at: datetime) -> None:
+    """Mail why an application is not selected now, for a partner that says so. Rule R-2."""
+    key = f"application.kept:{application.id}:{at.isoformat()}"
+    _tell("application_kept", application, key, at, reason_given=reason)
+
+
+def selection_mail(
+    application: Application, address: str, still_open: Iterable[Finding] | None, selected_at: datetime
+) -> Mail:
+    """Return the mail of a selection: `tell_waiting`'s, or `tell_selected`'s where `still_open` is None."""
+    what, more = ("selected", {}) if still_open is None else ("waiting", {"open": points(still_open)})
+    key = _of_selection(what, application, selected_at)
+    return Mail(f"application_{what}", address, _context(application) | more, key)
+
+
+def _of_selection(what: str, application: Application, selected_at: datetime | None) -> str:
+    return f"application.{what}:{application.id}:{selected_at}"
 
 
 def _tell(template: str, application: Application, key: str, at: datetime, **words: Any) -> None:
-    freelancer = application.freelancer
-    address = address_of(freelancer)
-    if address is None:
-        return
-    context = {
-        "name": freelancer.name,
+    address = address_of(application.freelancer)
+    if address is not None:
+        enqueue(template, address, _context(application) | words, key=key, at=at)
+
+
+def _context(application: Application) -> dict[str, Any]:
+    return {
+        "name": application.freelancer.name,
         "partner": application.programme.partner.name,
         "badge": application.programme.achievement.name,
         "path": f"/me/applications/{application.id}",
     }
-    enqueue(template, address, context | words, key=key, at=at)
 
 
 def _whom_to_ask(partner_id: UUID, invited_by: UUID | None) -> list[tuple[UUID, str]]:

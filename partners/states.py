@@ -37,3 +37,12 @@ class ApplicationState(StrEnum):
     WAITING = "waiting"
     SELECTED = "selected"
     WITHDRAWN = "withdrawn"
+
+
+class Queue(StrEnum):
+    """The heaps that a partner's applications lie in. Drafts and withdrawn ones lie in none. Rule R-4."""
+
+    TO_DECIDE = "to_decide"
+    KEPT = "kept"
+    WAITING = "waiting"
+    SELECTED = "selected"

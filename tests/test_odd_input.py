@@ -43,7 +43,8 @@ ODD = (
 NAMES = """q skill country language rate_max use_case cursor state tab page badge next email password current name slug
 colour website admin_name admin_email addresses message action duty user_id decision was_kept kind prompt hint required
 summary benefits headline intro about slots period_hours until reason answer stop note file mapping dry_run prefix holds
-show subject fact operator value place certificate skills min_jobs min_years to award award_id title""".split()
+show do id ids all view views order met reviews updated third_from weight key remark text user_id
+subject fact operator value place certificate skills min_jobs min_years to award award_id title""".split()
 
 
 @pytest.fixture

@@ -56,9 +56,15 @@ FORM = {
     "answer": "accept", "name": "A name", "summary": "A sentence.", "kind": "question", "prompt": "What?",
 }  # fmt: skip
 #: Answers of the view itself: Ada has applied there already; and a link is answered by whom it was sent to.
-OWN_ANSWERS = {("me.interest", 404), ("partners.answer", 403)}
+OWN_ANSWERS = {
+    ("me.interest", 404), ("partners.answer", 403),
+    # What the form names is not there: a view to forget, somebody to put back.
+    ("partners_console.forget_view", 404), ("partners_console.lift_conflict", 404),
+}  # fmt: skip
 #: What ends a thing is asked for after all else, so that the thing is there for the others.
 ENDINGS = re.compile(r"/(?:remove|delete|withdraw|revoke|lift|call-off|drop|decision)$|^/invitations/")
+#: Whoever steps back or leaves can do no more: that comes last of all.
+LAST = re.compile(r"leave|/conflict$")
 
 
 class Given(StrEnum):
@@ -281,7 +287,7 @@ def test_what_is_theirs_is_open_to_them(app, client, people, things, kind):
     if people[kind]:
         sign_in(client, people[kind])
     table = [asked for asked in requests(app, things) if asked.due(kind) is None and asked.given is Given.OWN]
-    table.sort(key=lambda asked: (asked.method, "leave" in asked.address, bool(ENDINGS.search(asked.address))))
+    table.sort(key=lambda asked: (asked.method, bool(LAST.search(asked.address)), bool(ENDINGS.search(asked.address))))
     answered = [(asked, ask(client, asked, things[Given.OWN]["award"])) for asked in table]
     closed = [
         f"{asked}: {found}"

@@ -29,7 +29,7 @@ from freelancers.services import link_user
 from partners.addresses import Address
 from partners.answering import accept, decline, mark_opened, register_newcomer
 from partners.applying import save_draft, submit, withdraw_application
-from partners.deciding import keep_on_file, open_for_review, select
+from partners.deciding import keep_on_file, select
 from partners.form_building import add_step, remove_step
 from partners.interest import show_interest
 from partners.inviting import invite, withdraw
@@ -203,11 +203,6 @@ def send(stage: Stage, slug: str, person: Person, at: datetime) -> None:
     programme = stage.partners[slug].programme
     said = answers.written(programme.steps, stage.specs[slug], person, at, stage.random)
     submit(stage.applications[slug, person.key], said, at)
-
-
-def review(stage: Stage, slug: str, person: Person, at: datetime) -> None:
-    """Have somebody of the team read the application."""
-    open_for_review(stage.applications[slug, person.key], by=stage.anybody(slug), at=at)
 
 
 def keep(stage: Stage, slug: str, person: Person, at: datetime) -> None:

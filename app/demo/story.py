@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.demo import feeds, stage, turns
+from app.demo import feeds, reviewing, stage, turns
 from app.demo.accounts import HELD, IN_GRACE, NEWCOMER, password_of
 from app.demo.feeds import Trouble
 from app.demo.people import Person, newcomer_row
@@ -61,6 +61,7 @@ class Story:
         for spec in specs:
             days, slug = float(spec["days_ago"]), spec["slug"]
             self.add(days, f"Founding {spec['name']}", partial(stage.found, self.on, spec))
+            self.add(days - 1, f"Founding {spec['name']}", partial(reviewing.agree_on_rubric, self.on, slug))
             self.add(days - 7, f"Founding {spec['name']}", partial(stage.open_page, self.on, slug))
             self.add(3, f"Use cases of {spec['name']}", partial(turns.curate, self.on, slug))
             self.add(0.5, f"Featured at {spec['name']}", partial(turns.unfeature_one, self.on, slug))
@@ -101,7 +102,7 @@ class Story:
         for later, act in ((0.5, stage.look), (0.6, stage.join), (0.7, stage.say_yes)):
             self.add(days - later, "Applications", partial(act, self.on, slug, person))
         self.add(days - 2, "The marketplace's feed", partial(feeds.import_rows, [row]))
-        for later, act in ((3.0, stage.send), (5.0, stage.review), (6.0, stage.choose)):
+        for later, act in ((3.0, stage.send), (5.0, reviewing.review), (6.0, stage.choose)):
             self.add(days - later, "Applications", partial(act, self.on, slug, person))
 
     def feeds(self, people: Sequence[Person], ways: Sequence[Way]) -> None:
@@ -169,9 +170,9 @@ def _keep_up(at: datetime) -> None:
 _ANSWER = ((stage.look, (0.1, 3.0)), (stage.say_yes, (0.02, 1.0)))
 _STRAIGHT = (*_ANSWER, (stage.send, (0.2, 4.0)))
 _APPLY = (*_ANSWER, (stage.draft, (0.05, 1.0)), (stage.send, (0.2, 3.0)))
-_READ = (*_APPLY, (stage.review, (0.3, 3.0)))
+_READ = (*_APPLY, (reviewing.review, (0.3, 3.0)))
 _ACTS: Mapping[Fate, tuple[tuple[Act, tuple[float, float]], ...]] = {
-    Fate.EXPERT: (*_STRAIGHT, (stage.review, (0.3, 3.0)), (stage.choose, (0.2, 2.0))),
+    Fate.EXPERT: (*_STRAIGHT, (reviewing.review, (0.3, 3.0)), (stage.choose, (0.2, 2.0))),
     Fate.WAITING: (*_READ, (stage.choose, (0.2, 2.0))),
     Fate.KEPT: (*_READ, (stage.keep, (0.2, 2.0))),
     Fate.IN_REVIEW: _READ,

@@ -1,25 +1,29 @@
-"""A console's applications: the queue, one application with its checklist, and the decision. Rules R-2..R-4."""
+"""A console's applications: the queue as somebody looks at it, and one with all about it. Rules R-2..R-5."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from flask import flash, request
+from flask import g, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from badges.queries import checklist
 from core import clock, wording
 from core.answers import pager
-from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
 from partners import application_queries, deciding
-from partners.application_queries import Queue, application_sent_to
-from partners.console.blueprint import back_to, blueprint, may, own_programme, page
+from partners.application_queries import application_sent_to
+from partners.console.blueprint import blueprint, may, own_programme, page
 from partners.history import history
 from partners.models import Application
 from partners.queries import names_of
-from partners.states import ApplicationState
+from partners.review import queries, queue, view
+from partners.review.queue import Looking
+from partners.review.rules import SCALE, in_points
+from partners.review.view import View
+from partners.states import ApplicationState, Queue
 from partners.steps import answered
 
 TABS = {
@@ -28,79 +32,105 @@ TABS = {
     Queue.WAITING: "Selected, waiting",
     Queue.SELECTED: "Experts",
 }
+DECIDABLE = frozenset({Queue.TO_DECIDE, Queue.KEPT})
+_OPEN = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.KEPT})
+
+
+def looking() -> Looking:
+    """Return who looks at the queue, when, and how the programme reviews."""
+    programme = own_programme()
+    return Looking(programme, queries.way_of(programme.id), current_user.id, clock.now())
+
+
+def asked_view() -> View:
+    """Return the view that the address, or the form, asks for."""
+    return view.read(request.values)
+
+
+def one_of(application_id: UUID) -> Application:
+    """Return an application that was sent to this partner. Raises NotFound for any other. Rule X-4."""
+    return application_sent_to(own_programme().id, application_id)
 
 
 @blueprint.get("/applications")
 @allow(Access.MEMBER)
 def applications(partner: str) -> Response:
-    """Show one of the queues, the longest waiting first."""
-    programme, which = own_programme(), _queue(request.args.get("tab"))
-    found = application_queries.queue(programme, which, clock.now(), request.args.get("cursor"))
-    return page(
-        "partners/applications.html",
-        tabs=TABS,
-        which=which,
-        counts=application_queries.queue_counts(programme.id),
-        queued=found.items,
-        pages=pager(found, "partners_console.applications", partner=partner, tab=which.value),
-    )
+    """Show one of the queues as the address asks for it."""
+    return queue_page()
 
 
 @blueprint.get("/applications/<uuid:application_id>")
 @allow(Access.MEMBER)
 def application(partner: str, application_id: UUID) -> Response:
     """Show an application; a reviewer who opens it first puts it in review."""
-    at, programme = clock.now(), own_programme()
-    found = application_sent_to(programme.id, application_id)
+    found = one_of(application_id)
     if may(Duty.REVIEWER) and request.method == "GET":
-        deciding.open_for_review(found.id, by=current_user.id, at=at)
-    names = names_of([found.kept_by, found.selected_by])
+        deciding.open_for_review(found.id, by=current_user.id, at=clock.now())
+    return application_page(found)
+
+
+def queue_page(status: int = 200, **words: Any) -> Response:
+    """Return the page of a queue."""
+    asked, look = asked_view(), looking()
+    found = queue.queue(look, asked, request.args.get("cursor"))
+    query, programme = asked.query(), look.programme
+    countries = sorted((wording.country(code), code) for code in queue.countries_in(programme.id, asked.tab))
     return page(
-        "partners/application_review.html",
-        application=found,
-        person=found.freelancer,
-        state=found.state,
-        can_decide=may(Duty.REVIEWER) and found.state in _OPEN,
-        answers=answered(programme.steps, found.answers),
-        former=[each for each in answered(programme.former_steps, found.answers) if each.parts or each.link],
-        findings=checklist(found.freelancer_id, programme.achievement_id, at),
-        history=history(found, application_queries.invitation_behind(found), names),
-        country=found.freelancer.country and wording.country(found.freelancer.country),
-        languages=_languages(found),
+        "partners/applications.html",
+        status,
+        tabs=TABS,
+        view=asked,
+        query=query,
+        choices=view,
+        way=look.way,
+        counts=application_queries.queue_counts(programme.id),
+        found=queue.counted(look, asked),
+        clock=queue.clock_of(programme.id, look.at),
+        clock_days=queue.CLOCK_DAYS,
+        countries=countries,
+        can_decide=may(Duty.REVIEWER) and asked.tab in DECIDABLE,
+        saved=queries.views_of(g.member.id),
+        queued=found.items,
+        in_points=in_points,
+        pages=pager(found, "partners_console.applications", partner=g.partner.slug, **query),
+        **words,
     )
 
 
-@blueprint.post("/applications/<uuid:application_id>/decision")
-@allow(Access.MEMBER, Duty.REVIEWER)
-def decide(partner: str, application_id: UUID) -> Response:
-    """Select the applicant, or keep the application on file. Rules R-2, R-3."""
-    found = application_sent_to(own_programme().id, application_id)
-    decision, name = request.form.get("decision"), found.freelancer.name
-    if decision == "select":
-        was_kept = request.form.get("seen") == ApplicationState.KEPT
-        award = deciding.select(found.id, by=current_user.id, at=clock.now(), was_kept=was_kept)
-        flash(_selected(name, awarded=award is not None), "success")
-    elif decision == "keep":
-        deciding.keep_on_file(found.id, by=current_user.id, at=clock.now())
-        flash(f"The application of {name} is kept on file. Nobody was told.", "success")
-    else:
-        raise InvalidInput("This decision is not known.", "Go back and press one of the buttons.")
-    return back_to("applications")
+def application_page(found: Application, status: int = 200, **words: Any) -> Response:
+    """Return the page of an application; `words` are what a form that came back holds."""
+    look, asked = looking(), asked_view()
+    reviews = queries.reviewed(look.way, found.id, look.user_id)
+    names = names_of([found.kept_by, found.selected_by])
+    given: dict[str, Any] = {"problem": None, "note_text": "", "remark": None, "scores": reviews.own_scores, **words}
+    return page(
+        "partners/application_review.html",
+        status,
+        application=found,
+        person=found.freelancer,
+        state=found.state,
+        query=asked.query(),
+        place=queue.place_of(look, asked, found.id),
+        tab_label=TABS[asked.tab],
+        way=look.way,
+        scale=SCALE,
+        reviews=reviews,
+        in_points=in_points,
+        notes=queries.notes_of(found.id),
+        is_open=found.state in _OPEN,
+        can_decide=may(Duty.REVIEWER) and found.state in _OPEN and not reviews.is_off,
+        kept_reason=queries.kept_reason(found.id),
+        answers=answered(look.programme.steps, found.answers),
+        former=[each for each in answered(look.programme.former_steps, found.answers) if each.parts or each.link],
+        findings=checklist(found.freelancer_id, look.programme.achievement_id, look.at),
+        history=history(found, application_queries.invitation_behind(found), names),
+        country=found.freelancer.country and wording.country(found.freelancer.country),
+        languages=languages_of(found),
+        **given,
+    )
 
 
-_OPEN = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.KEPT})
-
-
-def _queue(text: str | None) -> Queue:
-    return Queue(text) if text in set(Queue) else Queue.TO_DECIDE
-
-
-def _selected(name: str, *, awarded: bool) -> str:
-    if awarded:
-        return f"{name} is selected and holds your badge from now on."
-    return f"{name} is selected. The badge follows by itself once the open requirements are met; they know which."
-
-
-def _languages(found: Application) -> str:
+def languages_of(found: Application) -> str:
+    """Return what the applicant speaks, in words."""
     spoken = found.freelancer.languages or ()
     return ", ".join(f"{wording.language(each['code'])} ({each.get('level') or 'level not stated'})" for each in spoken)

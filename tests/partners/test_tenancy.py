@@ -10,6 +10,7 @@ from badges.attesting import Said, attest
 from badges.eligibility.partner_rules import PartnerRules
 from badges.passed import said_of
 from badges.services import set_partner_rules
+from core.database import new_id
 from core.permissions import Access, Duty, declared
 from partners.interest import show_interest
 from partners.models import Member
@@ -51,8 +52,10 @@ def theirs(session, at):
     make_member(other)
     expert = make_expert(other)
     attest(other.id, [(expert.freelancer_id, Said("review", "Portfolio", at.date()))], by=None, at=at)
+    applied = make_freelancer(make_user())
     return other, {
-        "application_id": make_application(other, make_freelancer(make_user())).id,
+        "application_id": make_application(other, applied).id,
+        "freelancer_id": applied.id,
         "invitation_id": invitation.id,
         "interest_id": show_interest(make_freelancer(make_user()).id, other.id, None, at).id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.partner_id == other.id)).one(),
@@ -75,6 +78,11 @@ def stored(session):
     tables = (
         "invitations",
         "applications",
+        "reviews",
+        "review_settings",
+        "conflicts_of_interest",
+        "application_notes",
+        "saved_views",
         "interests",
         "members",
         "programmes",
@@ -154,6 +162,10 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("confirm_requirements", Duty.MANAGER), ("call_off_requirements", Duty.MANAGER),
         ("trainings", Duty.VIEWER), ("person_trainings", Duty.VIEWER), ("preview_trainings", Duty.REVIEWER),
         ("note_trainings", Duty.REVIEWER), ("note_training", Duty.REVIEWER), ("withdraw_training", Duty.REVIEWER),
+        ("ticked", Duty.REVIEWER), ("decide_many", Duty.REVIEWER), ("compare", Duty.VIEWER), ("person", Duty.VIEWER),
+        ("review", Duty.REVIEWER), ("note", Duty.REVIEWER), ("conflict", Duty.REVIEWER),
+        ("lift_conflict", Duty.MANAGER), ("save_view", Duty.REVIEWER), ("forget_view", Duty.REVIEWER),
+        ("review_settings", Duty.VIEWER), ("save_review_settings", Duty.MANAGER),
         ("add_member", Duty.ADMIN), ("change_duty", Duty.ADMIN),
         ("remove_member", Duty.ADMIN), ("send_member_link", Duty.ADMIN), ("leave_team", Duty.VIEWER),
     ],
@@ -176,3 +188,21 @@ def test_an_id_that_is_none_is_not_found(client, partner, admin, at, path):
 
     assert client.get(f"/console/{partner.slug}/{path}").status_code == 404
     assert client.post(f"/console/{partner.slug}/{path}").status_code == 404
+
+
+def test_ids_of_another_partner_in_forms_and_queries_are_not_there(client, session, partner, admin, theirs, at):
+    """Two thousand of another partner's applications, one by one and all together: 404, and nothing changed. X-4."""
+    _, ids = theirs
+    sign_in(client, admin)
+    own = make_application(partner, make_freelancer(make_user()))
+    before, base = stored(session), f"/console/{partner.slug}/applications"
+    many = " ".join([str(ids["application_id"]), *(str(new_id()) for _ in range(999))])
+    for asked in (
+        client.post(f"{base}/ticked", data={"do": "select", "id": [str(own.id), str(ids["application_id"])]}),
+        client.post(f"{base}/ticked", data={"do": "compare", "id": str(ids["application_id"])}),
+        client.post(f"{base}/decisions", data={"decision": "select", "ids": f"{own.id} {ids['application_id']}"}),
+        client.post(f"{base}/decisions", data={"decision": "keep", "ids": many}),
+        client.get(f"{base}/compare", query_string={"id": [str(own.id), str(ids["application_id"])]}),
+    ):
+        assert asked.status_code == 404
+    assert stored(session) == before
