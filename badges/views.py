@@ -13,8 +13,11 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from badges.credentials.baking import baked_png, svg_element
+from badges.credentials.views import baked, open_to_all
 from badges.drawing import lines
 from badges.forms import VerifyForm
+from badges.painting import painted
 from badges.public import read_reference, shown_badge
 from core import clock
 from core.answers import base_url, public
@@ -36,10 +39,20 @@ def page(award: UUID) -> Response:
 @blueprint.get("/badges/<uuid:award>.svg")
 @allow(Access.PUBLIC)
 def image(award: UUID) -> Response:
-    """The badge as an image that can stand on any page; grey, with the word, when it does not count. Rule B-3."""
-    badge = shown_badge(award, clock.now())
-    drawing = render_template("badges/badge.svg", badge=badge, lines=lines(badge.name))
-    return public(drawing, "image/svg+xml")
+    """The badge as an image for any page, with the badge inside; grey, with the word, when it does not count. B-3."""
+    badge, inside = shown_badge(award, clock.now()), baked(award)
+    element = None if inside is None else svg_element(inside)
+    drawing = render_template("badges/badge.svg", badge=badge, lines=lines(badge.name), credential=element)
+    return open_to_all(drawing, "image/svg+xml")
+
+
+@blueprint.get("/badges/<uuid:award>.png")
+@allow(Access.PUBLIC)
+def picture(award: UUID) -> Response:
+    """The same image for whoever cannot show drawings, with the badge inside as well. Rule B-3."""
+    badge, inside = shown_badge(award, clock.now()), baked(award)
+    bare = painted(badge.issuer.strip()[:1].upper(), tuple(lines(badge.name)), badge.status.value, not badge.is_active)
+    return open_to_all(bare if inside is None else baked_png(bare, inside), "image/png")
 
 
 @blueprint.get("/badges/verify")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 import click
@@ -22,23 +23,25 @@ keys_cli = AppGroup("keys", help="The keys that sign badges.")
 @keys_cli.command("list")
 def list_command() -> None:
     """Show every key there ever was."""
-    table = Table("Key", "Kind", "Made", "Signs from", "State")
+    table = Table("Key", "Kind", "Signs from (UTC)", "State")
     at = clock.now()
     signing = {key.number for key in keyring.published(at)[:2]}
     for key in keyring.all_keys():
-        moments = (f"{each:%Y-%m-%d %H:%M:%S}" for each in (key.created_at, key.signs_from))
-        table.add_row(str(key.number), key.kind, *moments, _state(key, key.number in signing))
+        table.add_row(str(key.number), key.kind, _moment(key.signs_from), _state(key, key.number in signing))
     Console().print(table)
 
 
 def _state(key: SigningKey, signs: bool) -> str:
     at = clock.now()
     if key.dropped_at is not None:
-        ended = key.dropped_at <= at
-        return f"{'withdrawn since' if ended else 'withdrawn from'} {key.dropped_at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{'withdrawn since' if key.dropped_at <= at else 'withdrawn from'} {_moment(key.dropped_at)}"
     if key.signs_from > at:
         return "published, signs soon"
     return "signs" if signs else "checks what it signed"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 @keys_cli.command("rotate")
@@ -47,7 +50,7 @@ def rotate_command(file: BinaryIO | None) -> None:
     """Sign with new keys from a minute on. What the old ones signed stays good."""
     try:
         for key in keyring.rotate(_sealer(), clock.now(), file.read() if file else None):
-            click.echo(f"Key {key.number} ({key.kind}) is published, and signs from {key.signs_from:%H:%M:%S} UTC on.")
+            click.echo(f"Key {key.number} ({key.kind}) is published, and signs from {_moment(key.signs_from)} UTC on.")
     except DomainError as error:
         _end(error)
 
@@ -61,9 +64,8 @@ def withdraw_command(number: int, at_once: bool) -> None:
         key = keyring.withdraw(number, _sealer(), clock.now(), at_once=at_once)
     except DomainError as error:
         _end(error)
-    click.echo(
-        f"Key {key.number} ({key.kind}) is gone from {key.dropped_at:%H:%M:%S} UTC on; badges carry another by then."
-    )
+    assert key.dropped_at is not None
+    click.echo(f"Key {key.number} ({key.kind}) is gone from {_moment(key.dropped_at)} UTC on.")
 
 
 def _sealer() -> Sealer:

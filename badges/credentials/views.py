@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from badges.credentials import issuing
 from badges.credentials.documents import Purpose, Site, did_document
-from badges.credentials.keyring import Signers, published, signers
+from badges.credentials.keyring import SealedOtherwise, Signers, published, signers
 from badges.queries import issuer_by_slug
 from core import clock
 from core.answers import base_url, public
@@ -70,6 +70,14 @@ def issuer_did(slug: str) -> Response:
     issuer = issuer_by_slug(slug)
     keys()
     return open_to_all(did_document(site().issuer_did(issuer.slug), published(clock.now())))
+
+
+def baked(award: UUID) -> str | None:
+    """Return the badge to be put into its picture; None while it cannot be signed, and the picture goes without."""
+    try:
+        return issuing.badge_json(issuing.issued(award, clock.now()), site(), keys())
+    except SealedOtherwise:
+        return None
 
 
 def site() -> Site:
