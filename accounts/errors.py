@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.rules import FAILED_MAX, FAILED_WINDOW, minutes
-from core.errors import Conflict, DomainError, InvalidInput
+from core.errors import Conflict, DomainError, InvalidInput, NotAllowed
+from core.permissions import Scope
 
 
 class SignInFailed(DomainError):
@@ -77,6 +78,45 @@ class BadAddress(InvalidInput):
 
 class BadPassword(InvalidInput):
     """A new password that is not taken; `detail` says why."""
+
+
+class TokenNeeded(DomainError):
+    """A program showed no token, or one that does not count."""
+
+    status = 401
+    title = "A token is needed"
+
+    def __init__(self, detail: str, *, shown: bool) -> None:
+        super().__init__(
+            detail,
+            "Send the header “Authorization: Bearer laurel_…”. Tokens are made in your console, under API tokens.",
+        )
+        why = ', error="invalid_token"' if shown else ""
+        self.headers = {"WWW-Authenticate": f'Bearer realm="Laurel"{why}'}
+
+
+class ScopeMissing(NotAllowed):
+    """The token is good, but not for this."""
+
+    title = "This token may not do that"
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(
+            f"It needs the scope “{scope}”, which this token was made without.", f"Use a token with “{scope}”."
+        )
+        self.headers = {"WWW-Authenticate": f'Bearer realm="Laurel", error="insufficient_scope", scope="{scope}"'}
+
+
+class TokenNameTaken(Conflict):
+    """Two tokens of one name could not be told apart."""
+
+    title = "There is a token of this name"
+
+
+class KeyUsedOtherwise(InvalidInput):
+    """An Idempotency-Key stands for one request, and came with another body."""
+
+    title = "This Idempotency-Key belongs to another request"
 
 
 _OWNERS = {

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from accounts.rules import PASSWORD_MAX, PASSWORD_MIN, is_address, password_problem
-from core.forms import Form, trimmed
+from accounts.rules import (
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    TOKEN_DAYS,
+    TOKEN_DAYS_USUAL,
+    TOKEN_NAME_MAX,
+    is_address,
+    password_problem,
+)
+from core.forms import Form, at_most, trimmed
+from core.permissions import Scope
 
 PASSWORD_HINT = f"At least {PASSWORD_MIN} characters. Three or four unrelated words are safe, and easy to keep."
 
@@ -64,3 +75,42 @@ class ChangePasswordForm(Form):
     email = ""
     current = PasswordField("Your password now", validators=[InputRequired("Write the password you have now.")])
     password = new_password_field("New password")
+
+
+#: What each scope lets a program do.
+SCOPES = (
+    (Scope.FEED, "feed: send profiles of the marketplace’s freelancers"),
+    (Scope.FINDINGS, "findings: read how people stand with requirements, and the receipts of decisions"),
+    (Scope.POLICIES, "policies: check requirements, and schedule a partner’s own"),
+)
+
+
+class TokenForm(Form):
+    """A new API token. `for_partner` leaves out what is not for a partner's programs."""
+
+    name = StringField(
+        "Name",
+        description="The program that will use it, such as nightly feed.",
+        filters=[trimmed],
+        validators=[DataRequired("Name the program that will use it."), at_most(TOKEN_NAME_MAX)],
+    )
+    scopes = SelectMultipleField(
+        "What it may do",
+        choices=[SelectChoice(scope.value, words) for scope, words in SCOPES],
+        validators=[InputRequired("Choose at least one.")],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    days = SelectField(
+        "It ends by itself after",
+        choices=[SelectChoice(days, f"{days} days") for days in TOKEN_DAYS],
+        coerce=int,
+        default=TOKEN_DAYS_USUAL,
+    )
+
+    @classmethod
+    def for_partner(cls) -> TokenForm:
+        """Return the form without the feed, which is the marketplace's alone."""
+        form = cls()
+        form.scopes.choices = [choice for choice in form.scopes.choices if choice.value != Scope.FEED]
+        return form

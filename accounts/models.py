@@ -76,3 +76,56 @@ class FailedSignIn(Model):
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     email: Mapped[str]
     at: Mapped[datetime]
+
+
+class ApiToken(Model):
+    """What a program shows instead of a password: the marketplace's own, or a partner's. Rules I-3, X-4.
+
+    `partner_id` is whose people and requirements it opens; None: the marketplace's own, which opens all of them.
+    """
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (
+        sa.Index(
+            "uq_api_tokens_name",
+            "partner_id",
+            "name",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        ),
+        sa.CheckConstraint(
+            "scopes <@ ARRAY['feed', 'findings', 'policies'] AND cardinality(scopes) > 0", name="scopes"
+        ),
+        sa.CheckConstraint("partner_id IS NULL OR NOT scopes @> ARRAY['feed']", name="feed_is_not_for_partners"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    #: SHA-256 of the secret; the secret itself is shown once and kept nowhere.
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    #: How the secret ends, so that people can tell which one a program has.
+    ends_with: Mapped[str]
+    name: Mapped[str]
+    scopes: Mapped[list[str]]
+    partner_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+    expires_at: Mapped[datetime]
+    #: To the minute.
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+
+    maker: Mapped[User | None] = relationship(foreign_keys=created_by)
+
+
+class ApiAnswer(Model):
+    """What a request with an Idempotency-Key was answered, kept for a while: its repeat is answered the same. X-1."""
+
+    __tablename__ = "api_answers"
+
+    token_id: Mapped[UUID] = mapped_column(sa.ForeignKey("api_tokens.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body_digest: Mapped[bytes]
+    answer: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)

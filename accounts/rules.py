@@ -23,6 +23,18 @@ INVITED_LINK_LIFETIME = timedelta(days=7)
 #: Ended sign-ins, used links and wrong passwords are forgotten after this long.
 REMEMBERED = timedelta(days=30)
 
+#: What every API token begins with, so that people and scanners of secrets know one when they see it.
+TOKEN_PREFIX = "laurel_"  # noqa: S105 -- the part that is no secret
+TOKEN_NAME_MAX = 60
+#: How long a token can last, in days, and what is offered first.
+TOKEN_DAYS = (30, 90, 365)
+TOKEN_DAYS_USUAL = 90
+#: When a token was last used is kept no more precisely than this.
+USE_NOTED_EVERY = timedelta(minutes=1)
+#: For so long a request that is sent again with its key is answered the same.
+ANSWERS_KEPT = timedelta(hours=24)
+KEY_MAX = 200
+
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
 ADDRESS_MAX = 254

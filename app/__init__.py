@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import accounts.views
+import api.views
 import badges.credentials.views
 import badges.views
 import directory.console
@@ -109,3 +110,4 @@ def register_packages(app: Flask) -> None:
     """Add every package's pages."""
     for module in PAGES:
         app.register_blueprint(module.blueprint)
+    api.views.register(app)

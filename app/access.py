@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from accounts.models import Role
 from accounts.sessions import login_manager
+from app.programs import let_in
 from core.errors import InvalidInput, NotAllowed, NotFound
-from core.permissions import Access, Duty, Permission, declared
+from core.permissions import FOR_PROGRAMS, Access, Duty, Permission, declared
 from partners.queries import membership
 
 #: Served by extensions, to anyone.
@@ -43,6 +44,9 @@ def _enforce() -> Response | None:
         return None
     permission = declared(current_app.view_functions[request.endpoint])
     if permission is None or permission.access in (Access.PUBLIC, Access.ANYONE):
+        return None
+    if permission.access in FOR_PROGRAMS:
+        let_in(permission)  # before anything asks who is signed in: for programs no cookie counts
         return None
     if not current_user.is_authenticated:
         return _to_sign_in()

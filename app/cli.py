@@ -5,12 +5,11 @@ They exit with 0 when done, and with 1 and one sentence on standard error when n
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import BinaryIO
 from uuid import UUID
 
 import click
@@ -20,24 +19,22 @@ from flask.cli import AppGroup
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-from sqlalchemy.exc import OperationalError
 
 from accounts.models import Role, User
 from accounts.queries import user_by_email
 from accounts.services import create_user, invite_user
 from app.mail import deliver_due
+from app.plain import plainly
+from app.token_cli import tokens_cli
 from badges.credentials.cli import keys_cli
 from core import clock
 from core.database import joined_transaction, session
-from core.errors import DomainError, NotFound
+from core.errors import NotFound
 from core.outbox import count_due
 from core.permissions import Duty
 from freelancers.cli import feed_cli
 from freelancers.models import Freelancer
 from partners.rules import DEFAULT_COLOUR
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 users_cli = AppGroup("users", help="Accounts that can sign in.")
 partners_cli = AppGroup("partners", help="Partners and their programmes.")
@@ -48,27 +45,10 @@ demo_cli = AppGroup("demo", help="A lively example to try Laurel with.")
 
 def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
-    for group in (feed_cli, users_cli, partners_cli, policy_cli, outbox_cli, keys_cli, demo_cli):
+    for group in (feed_cli, users_cli, tokens_cli, partners_cli, policy_cli, outbox_cli, keys_cli, demo_cli):
         app.cli.add_command(group)
     for command in (sweep_command, rotate_command, worker_command):
         app.cli.add_command(command)
-
-
-def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say in one sentence what went wrong, and exit with 1."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except DomainError as error:
-            said = f"{error.title}: {error.detail} {error.next_step}".strip()
-        except OperationalError as error:
-            said = f"The database does not answer, and nothing was changed: {str(error.orig).strip()}"
-        click.echo(said, err=True)
-        raise SystemExit(1)
-
-    return run
 
 
 @users_cli.command("create")

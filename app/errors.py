@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
@@ -20,8 +23,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from core.answers import base_url
 from core.database import session
-from core.errors import DomainError
+from core.errors import DomainError, FieldError
 from core.permissions import Access, declared
 
 log = structlog.get_logger()
@@ -42,6 +46,13 @@ _WORDS = {
     503: ("We cannot answer just now", "The database does not answer.", "Try again in a moment; nothing is lost."),
 }
 
+#: What a program does next, where a person would go back or use a form.
+_FOR_PROGRAMS = {
+    400: "Mend the request and send it again.",
+    404: "Check the address: the API's page lists all that there are.",
+    405: "Use a method that the header Allow names.",
+    415: "Send what the API's page says for this address.",
+}
 
 #: Two transactions were in each other's way, and PostgreSQL ended this one.
 _IN_EACH_OTHERS_WAY = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)
@@ -72,7 +83,10 @@ def register_errors(app: Flask) -> None:
 
 def _domain(error: DomainError) -> Response:
     session.rollback()
-    return answer(error.status, error.title, error.detail, error.next_step)
+    words = (error.title, error.detail, error.next_step)
+    response = answer(error.status, *words, kind=kind_of(type(error)), errors=error.errors)
+    response.headers.update(error.headers)
+    return response
 
 
 def _forged(error: CSRFError) -> Response:
@@ -89,7 +103,9 @@ def _http(error: HTTPException) -> Response:
     if status < 400:
         return Response(status=status, headers=error.get_headers())
     title, detail, next_step = _WORDS.get(status, (error.name, error.description or "", ""))
-    response = answer(status, title, detail, next_step)
+    if wants_json():
+        next_step = _FOR_PROGRAMS.get(status, next_step)
+    response = answer(status, title, detail, next_step, kind=kind_of(type(error)))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -126,16 +142,36 @@ def _unexpected(error: Exception) -> Response:
     return answer(500, *_WORDS[500])
 
 
-def answer(status: int, title: str, detail: str, next_step: str) -> Response:
-    """Return the error in the form that the request can read."""
+def answer(
+    status: int,
+    title: str,
+    detail: str,
+    next_step: str,
+    *,
+    kind: str | None = None,
+    errors: Sequence[FieldError] = (),
+) -> Response:
+    """Return the error in the form that the request can read; `kind` is where the API's page describes it."""
     request_id = g.get("request_id")
     if wants_json():
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": f"{detail} {next_step}".strip()}
-        body = json.dumps(problem | ({"request_id": request_id} if request_id else {}), ensure_ascii=False)
-        return Response(body, status, mimetype="application/problem+json")
+        problem = {
+            "type": f"{base_url()}/api/docs#{kind}" if kind else "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "next_step": next_step,
+            **({"errors": [asdict(each) for each in errors]} if errors else {}),
+            **({"request_id": request_id} if request_id else {}),
+        }
+        return Response(json.dumps(problem, ensure_ascii=False), status, mimetype="application/problem+json")
     words = {"title": title, "detail": detail, "next_step": next_step}
     page = render_template("error.html", status=status, request_id=request_id, action=_way_on(), **words)
     return Response(page, status, mimetype="text/html")
+
+
+def kind_of(error: type[Exception]) -> str:
+    """Return what an error is called in problem+json: `PolicyRefused` is "policy-refused"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", error.__name__).lower()
 
 
 def _way_on() -> dict[str, str] | None:
@@ -149,4 +185,4 @@ def _way_on() -> dict[str, str] | None:
 def wants_json() -> bool:
     """Say whether the request is a program's."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return request.path.startswith("/api/") or best == "application/json"
+    return request.path.startswith("/api/v") or best == "application/json"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from accounts.once import forget_answers
 from accounts.services import forget_old
 from app import mail
 from app.pace import Paced
@@ -64,9 +65,13 @@ def foresee(stopped: Stopped) -> Figures:
 
 
 def tidy(_stopped: Stopped) -> Figures:
-    """Throw away what is kept for a while only: old sign-ins, links, wrong passwords and job runs."""
+    """Throw away what is kept for a while only: old sign-ins, links, wrong passwords, API answers and job runs."""
     at = clock.now()
-    return {"account_rows": forget_old(at), "job_runs": forget_before(at - REMEMBERED)}
+    return {
+        "account_rows": forget_old(at),
+        "api_answers": forget_answers(at),
+        "job_runs": forget_before(at - REMEMBERED),
+    }
 
 
 #: Mails are locked one by one while they are sent, so delivery needs no claim.

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one part of what was sent: where it stands, such as `rules[1].value`, and what to mend."""
+
+    field: str
+    detail: str
+
 
 class DomainError(Exception):
     """Something a person can understand and act on: what happened, why, and what to do next.
 
-    `status` is the HTTP status, `title` what happened in a few words, `detail` why, `next_step` what to do.
+    `status` is the HTTP status, `title` what happened in a few words, `detail` why, `next_step` what to do. `errors`
+    name the parts that are wrong, where there are several, and `headers` go with the answer.
     """
 
     status = 400
     title = "That did not work"
+    errors: tuple[FieldError, ...] = ()
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, detail: str, next_step: str = "", *, title: str | None = None) -> None:
         super().__init__(detail)

@@ -27,6 +27,10 @@ class Access(StrEnum):
     #: Somebody of the team of the partner named in the address; for everybody else it does not exist.
     MEMBER = "member"
     STAFF = "staff"
+    #: A program that shows a token; a partner's token reaches what is the partner's, and for all else it is not there.
+    TOKEN = "token"  # noqa: S105 -- a word, not a password
+    #: A program of the marketplace's own; for a partner's token the address does not exist.
+    STAFF_TOKEN = "staff_token"  # noqa: S105
 
 
 class Duty(StrEnum):
@@ -43,19 +47,41 @@ class Duty(StrEnum):
         return order.index(self) >= order.index(needed)
 
 
+class Scope(StrEnum):
+    """What a token opens. None includes another."""
+
+    #: Send profiles of the marketplace's freelancers; never for a partner.
+    FEED = "feed"
+    #: Read how people stand with requirements, and the receipts of decisions.
+    FINDINGS = "findings"
+    #: Check requirements, and schedule a partner's own.
+    POLICIES = "policies"
+
+
+#: The routes that are for programs.
+FOR_PROGRAMS = (Access.TOKEN, Access.STAFF_TOKEN)
+
+
 @dataclass(frozen=True)
 class Permission:
-    """What a route declares: whom it is for, and for a partner's team from which duty on."""
+    """What a route declares: whom it is for; for a partner's team from which duty on, for a token with which scope."""
 
     access: Access
     duty: Duty | None = None
+    scope: Scope | None = None
 
 
-def allow(access: Access, duty: Duty | None = None) -> Callable[[V], V]:
-    """Declare whom the decorated view is for. `duty` belongs to Access.MEMBER, and is a viewer's unless given."""
-    if duty is not None and access is not Access.MEMBER:
+def allow(access: Access, needed: Duty | Scope | None = None) -> Callable[[V], V]:
+    """Declare whom the decorated view is for.
+
+    `needed` is a duty for Access.MEMBER, a viewer's unless given, and a scope for a token: any will do unless given.
+    """
+    if isinstance(needed, Duty) and access is not Access.MEMBER:
         raise ValueError("only a partner's team has duties")
-    permission = Permission(access, duty or (Duty.VIEWER if access is Access.MEMBER else None))
+    if isinstance(needed, Scope) and access not in FOR_PROGRAMS:
+        raise ValueError("only tokens have scopes")
+    duty = needed if isinstance(needed, Duty) else Duty.VIEWER if access is Access.MEMBER else None
+    permission = Permission(access, duty, needed if isinstance(needed, Scope) else None)
 
     def declare(view: V) -> V:
         setattr(view, _ATTRIBUTE, permission)

@@ -41,6 +41,11 @@ def partner_by_slug(slug: str) -> Partner | None:
     return session.scalar(sa.select(Partner).where(Partner.slug == slug))
 
 
+def partner_slug(partner_id: UUID) -> str | None:
+    """Return what the partner is called in addresses, or None."""
+    return session.scalar(sa.select(Partner.slug).where(Partner.id == partner_id))
+
+
 def all_partners() -> Sequence[Partner]:
     """Return every partner, by name."""
     return session.scalars(sa.select(Partner).order_by(sa.func.lower(Partner.name), Partner.id)).all()

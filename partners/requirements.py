@@ -15,11 +15,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from badges.eligibility.asking import phrase
 from badges.eligibility.partner_rules import PartnerRules
 from badges.eligibility.policy import Policy
-from badges.queries import base_policy, policy_for, scheduled_rules
+from badges.eligibility.rules import describe
+from badges.models import PartnerRulesVersion
+from badges.queries import base_policy, partner_rules_version, policy_for, scheduled_rules
 from badges.scheduling import call_off_rules, schedule_rules
 from badges.simulation import Change, Meeting, meeting
+from core import wording
 from core.clock import day_of
 from core.database import changed, session, transaction
 from core.errors import InvalidInput
@@ -143,6 +147,51 @@ def schedule(programme: Programme, version: int, begins_at: datetime, *, by: UUI
     rules = PartnerRules.from_json(stored.content, min_jss_pct=base_policy(begins_at).min_jss_pct)
     discard(programme, version)
     return schedule_rules(programme.achievement_id, rules, effective_at=begins_at, by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for from a date on; `version` None: nothing but the base policy. `told` is how many were told."""
+
+    version: PartnerRulesVersion | None
+    told: int
+    is_new: bool
+
+
+@transaction()
+def ask_for(programme: Programme, content: Any, begins_at: datetime, *, by: UUID | None, at: datetime) -> Asked:
+    """Ask for the rules in `content` (JSON) from `begins_at` on, whatever the team's draft says. Rules E-6, E-13.
+
+    Nothing is done, and nobody told, when just these are asked for then already. Raises PolicyRefused with all that is
+    wrong, InvalidInput for the past, and RulesExist.
+    """
+    rules = PartnerRules.from_json(content, min_jss_pct=base_policy(begins_at).min_jss_pct)
+    badge, told, is_new = programme.achievement_id, 0, False
+    if policy_for(badge, begins_at).rules != rules:
+        told, is_new = schedule_rules(badge, rules, effective_at=begins_at, by=by, at=at), True
+    return Asked(partner_rules_version(badge, begins_at), told, is_new)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Rules that could be asked for: what all of it asks, each of them in words, and how many meet it now."""
+
+    asks: tuple[str, ...]
+    own: tuple[str, ...]
+    meeting: Meeting
+
+
+def check(programme: Programme, content: Any, at: datetime) -> Checked:
+    """Return what the rules in `content` (JSON) would ask for, and how many meet it. Raises PolicyRefused."""
+    rules = PartnerRules.from_json(content, min_jss_pct=base_policy(at).min_jss_pct)
+    policy = replace(policy_for(programme.achievement_id, at), label="the rules sent", rules=rules)
+    found = meeting(policy, rules.requirements, programme.partner_id, at)
+    return Checked(describe(policy), phrases(rules.requirements), found)
+
+
+def phrases(requirements: Requirements) -> tuple[str, ...]:
+    """Return what is asked, in a line each."""
+    return tuple(wording.capital(phrase(each)) for each in requirements)
 
 
 @transaction()

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import url_for
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from badges.models import Achievement, Award, Issuer
 from core.audit import AuditEvent
 from core.database import session
@@ -181,6 +181,7 @@ _LOOKUPS: dict[str, tuple[sa.Select[*tuple[Any, ...]], Callable[[Any], Subject]]
     "issuer": (sa.select(Issuer.id, Issuer.name), _named),
     "achievement": (sa.select(Achievement.id, Achievement.name), _named),
     "user": (sa.select(User.id, User.email), _named),
+    "api_token": (sa.select(ApiToken.id, ApiToken.name), _named),
     "feed_import": (sa.select(FeedImport.id, FeedImport.file_name), _named),
     "mail": (sa.select(OutboxMail.id, OutboxMail.to_address), _named),
 }

@@ -10,11 +10,12 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response
 
+from badges.base_trial import everybody_shift
 from badges.eligibility.base_rules import BASE_RULES
-from badges.eligibility.policy import ENGLISH_LEVELS, BasePolicy, Policy
+from badges.eligibility.policy import ENGLISH_LEVELS, BasePolicy
 from badges.queries import base_policy, policy_for, scheduled_base_policies
 from badges.scheduling import call_off_base_policy, schedule_base_policy
-from badges.simulation import Change, Shift, Tally, everybody_by_country, holders
+from badges.simulation import Change, Tally, holders
 from core import clock, wording
 from core.answers import page
 from core.errors import DomainError
@@ -32,8 +33,6 @@ _NUMBERS = (
     "min_completeness_elance_pct",
     "newcomer_completeness_pct",
 )
-#: Stands for no partner at all: nobody joined through it, so nobody counts as a newcomer.
-NOBODY = UUID(int=0)
 
 
 @blueprint.get("/policy")
@@ -126,10 +125,8 @@ def _effects(then: BasePolicy, at: datetime) -> dict[str, Any]:
         badge = partner.programme.achievement_id
         asked = policy_for(badge, at)
         experts[partner.name] = holders(Change(asked, replace(asked, base=then), partner.id, badge, at))
-    now_alone, then_alone = map(Policy.of_base, (base, then))
-    everybody = everybody_by_country(Change(now_alone, then_alone, NOBODY, NOBODY, at))
     return {
         "experts": experts,
         "all_experts": sum(experts.values(), Tally()),
-        "everybody": sum(everybody.values(), Shift()),
+        "everybody": everybody_shift(base, then, at),
     }

@@ -19,6 +19,8 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "account.password_chosen": "chose a first password",
         "account.password_changed": "changed a password",
         "achievement.created": "created a badge",
+        "api_token.created": "made an API token",
+        "api_token.revoked": "revoked an API token",
         "application.awarded": "awarded a waiting application",
         "application.conflict_declared": "stepped back from an application, for a conflict of interest",
         "application.conflict_lifted": "put somebody back on an application",

@@ -8,9 +8,11 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from accounts.models import Role, User
+from accounts.models import ApiToken, Role, User
+from accounts.tokens import create_token
 from badges.models import Achievement, Award, Issuer, JoinedThrough
 from core.database import new_id, session, transaction
+from core.permissions import Scope
 from core.secrets import new_token, token_hash
 from directory.models import LandingPage
 from freelancers.holds import HoldKind
@@ -202,6 +204,19 @@ def make_newcomer(partner, at=AT, **values):
     freelancer = make_freelancer(make_user(), at=at, **unscored | values)
     _add(JoinedThrough(freelancer_id=freelancer.id, issuer_id=partner.id, joined_at=at))
     return freelancer
+
+
+def make_token(scopes=tuple(Scope), partner=None, name=None, at=AT, days=90):
+    """A token, the marketplace's unless a partner is given, used a moment ago; returns its secret."""
+    name = name or f"program {next(_numbers)}"
+    token, secret = create_token(name, scopes, days, partner_id=partner and partner.id, by=None, at=at)
+    _use(token.id, at)
+    return secret
+
+
+@transaction()
+def _use(token_id, at):
+    session.get_one(ApiToken, token_id).last_used_at = at
 
 
 def sign_in(client, user):

@@ -13,7 +13,7 @@ import pytest
 from core.permissions import declared
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("app", "staff", "me", "directory", "partners", "badges", "freelancers", "accounts", "core")
+PACKAGES = ("app", "staff", "me", "api", "directory", "partners", "badges", "freelancers", "accounts", "core")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "email" not in path.parts]
@@ -122,7 +122,7 @@ def test_pure_modules_know_neither_web_nor_database(place):
 SERVICES = [
     path
     for path in SOURCES
-    if path.parent.name not in {"app", "core", "demo", "staff", "me", "console"}
+    if path.parent.name not in {"app", "core", "demo", "staff", "me", "api", "console"}
     and path.stem not in {"views", "console", "cli", "forms", "sessions", "jobs", "models"}
 ]
 

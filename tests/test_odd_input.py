@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from accounts.models import Role
-from core.permissions import Access, declared
+from core.permissions import FOR_PROGRAMS, Access, Scope, declared
 from directory.models import UseCase
 from partners.models import Member
 from tests.factories import (
@@ -18,10 +18,11 @@ from tests.factories import (
     make_invitation,
     make_member,
     make_partner,
+    make_token,
     make_user,
     sign_in,
 )
-from tests.test_permissions import BY_EXTENSIONS, value_for
+from tests.test_permissions import BY_EXTENSIONS, come_in, value_for
 
 ODD = (
     "\x00",
@@ -67,7 +68,10 @@ def world(session, at):
         "hold_id": make_hold(freelancer).id, "use_case": "migrations", "use_case_slug": "migrations",
     }  # fmt: skip
     staff = make_user(Role.STAFF, email="robin@example.org")
-    return ids, {Access.FREELANCER: ada, Access.MEMBER: admin, Access.STAFF: staff, Access.SIGNED_IN: ada}
+    people = {Access.FREELANCER: ada, Access.MEMBER: admin, Access.STAFF: staff, Access.SIGNED_IN: ada}
+    return ids, people | {Access.TOKEN: make_token([Scope.FINDINGS, Scope.POLICIES], partner)} | {
+        Access.STAFF_TOKEN: make_token()
+    }
 
 
 def addresses(app, ids, method):
@@ -80,12 +84,11 @@ def addresses(app, ids, method):
         yield adapter.build(rule.endpoint, values, method=method), declared(app.view_functions[rule.endpoint]).access
 
 
-@pytest.mark.parametrize("access", [Access.PUBLIC, Access.ANYONE, Access.FREELANCER, Access.MEMBER, Access.STAFF])
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("access", [each for each in Access if each is not Access.SIGNED_IN])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_odd_values_get_a_clear_answer(app, client, world, session, access, method):
     ids, people = world
-    if access in people:
-        sign_in(client, people[access])
+    come_in(client, people.get(access))
     failed = []
     for address, whom in [*addresses(app, ids, method)]:
         if whom is not access:
@@ -100,17 +103,23 @@ def test_odd_values_get_a_clear_answer(app, client, world, session, access, meth
     assert not failed, "\n".join(failed)
 
 
+BODIES_OF = ((Access.MEMBER, (Access.MEMBER, Access.ANYONE)), (Access.STAFF_TOKEN, FOR_PROGRAMS))
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"a=%zz&&&=;", b'{"a": [1]}'])
 @pytest.mark.parametrize(
-    "kind", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data", "x/y"]
+    "kind",
+    ["application/x-www-form-urlencoded", "application/json", "application/x-ndjson", "multipart/form-data", "x/y"],
 )
 def test_a_body_that_cannot_be_read_gets_a_clear_answer(app, client, world, session, body, kind):
     ids, people = world
-    sign_in(client, people[Access.MEMBER])
-    for address, whom in [*addresses(app, ids, "POST")]:
-        if whom in (Access.MEMBER, Access.ANYONE):
-            assert client.post(address, data=body, content_type=kind).status_code < 500, address
-            session.remove()
+    for who, kinds in BODIES_OF:
+        come_in(client, people[who])
+        for method in ("POST", "PUT"):
+            for address, whom in [*addresses(app, ids, method)]:
+                if whom in kinds:
+                    assert client.open(address, method=method, data=body, content_type=kind).status_code < 500, address
+                    session.remove()
 
 
 def test_more_than_we_take_is_refused_with_a_sentence(client, world):

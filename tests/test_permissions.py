@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from werkzeug.routing import AnyConverter, IntegerConverter, UUIDConverter
 
 from accounts.models import Role
+from accounts.tokens import create_token
 from badges.attesting import Said, attest
 from badges.credentials.models import BadgePlace
 from badges.credentials.places import give_places
@@ -25,7 +26,7 @@ from badges.receipts import Cause, record_receipt
 from badges.services import set_partner_rules
 from core.database import Model, new_id
 from core.outbox import OutboxMail
-from core.permissions import Access, Duty, Permission, declared
+from core.permissions import FOR_PROGRAMS, Access, Duty, Permission, Scope, declared
 from directory.models import UseCase, UseCaseExpert
 from directory.services import remove_from_directory
 from partners.answering import ask_to_confirm
@@ -41,15 +42,23 @@ from tests.factories import (
     make_invitation,
     make_member,
     make_partner,
+    make_token,
     make_user,
     sign_in,
 )
 
 SOME_ID = "01900000-0000-7000-8000-00000000beef"
-METHODS = ("GET", "POST")
+METHODS = ("GET", "POST", "PUT", "DELETE")
 ALL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 BY_EXTENSIONS = {"static", "bootstrap.static"}
-KINDS = ("nobody", "freelancer", "staff", "admin elsewhere", *Duty)
+#: Whose programs: the partner, or None for the marketplace, and the scopes of the token.
+PROGRAMS = {
+    "the marketplace's program": (None, set(Scope)),
+    "the partner's program": ("northwind", {Scope.FINDINGS, Scope.POLICIES}),
+    "a program that only reads": ("northwind", {Scope.FINDINGS}),
+    "a program elsewhere": ("inkfold", {Scope.FINDINGS, Scope.POLICIES}),
+}
+KINDS = ("nobody", "freelancer", "staff", "admin elsewhere", *Duty, *PROGRAMS)
 #: What every form of ours that is posted to a thing would find in order, so that nothing but whose it is refuses it.
 FORM = {
     "decision": "select", "action": "up", "duty": "viewer", "reason": "For a reason.", "until": "2026-04-01",
@@ -65,6 +74,11 @@ OWN_ANSWERS = {
 ENDINGS = re.compile(r"/(?:remove|delete|withdraw|revoke|lift|call-off|drop|decision)$|^/invitations/")
 #: Whoever steps back or leaves can do no more: that comes last of all.
 LAST = re.compile(r"leave|/conflict$")
+
+
+def last_of_all(address):
+    """Return how late something is asked for: after all else what ends a thing, and last what ends one's own place."""
+    return bool(LAST.search(address)), bool(ENDINGS.search(address))
 
 
 class Given(StrEnum):
@@ -91,11 +105,31 @@ class Asked:
         """Return the status that is due to `kind` whatever the view does, or None where the view decides."""
         if not self.matches:
             return 404
+        if self.permission.access in FOR_PROGRAMS:
+            return self.due_to_program(*PROGRAMS[kind]) if kind in PROGRAMS else 401
+        kind = "nobody" if kind in PROGRAMS else kind
         if self.permission.access is Access.MEMBER and self.is_other("partner") and kind != "nobody":
             return None if self.given is Given.ANOTHERS and kind == "admin elsewhere" else 404
         if (refusal := expected(self.permission, kind, self.method)) is not None:
             return refusal
         return 404 if self.is_other(self.varied) and self.varied != "token" else None
+
+    def due_to_program(self, owner, scopes):
+        """Return the status that is due to a program of `owner`, or None where the view decides."""
+        named = "northwind" if "/partners/" in self.address else None
+        if self.is_other("partner"):
+            named = "inkfold" if self.given is Given.ANOTHERS else "nobody"
+        is_foreign = owner is not None and named not in (None, owner)
+        if named == "nobody" or is_foreign or (owner and self.permission.access is Access.STAFF_TOKEN):
+            return 404
+        if self.permission.scope not in {None, *scopes}:
+            return 403
+        if self.varied in (None, "partner"):
+            return None
+        if self.given is Given.MALFORMED or (self.varied == "version_id" and self.given is Given.ANOTHERS):
+            return 404
+        whose = "northwind" if self.given is Given.OWN else "inkfold"
+        return 404 if owner not in (None, whose) else None
 
     def is_other(self, name):
         """Say whether the argument `name` is not the own one."""
@@ -159,8 +193,8 @@ def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
     if varied in ("token", "verb", "purpose"):
         return True
-    if varied in ("partner", "slug", "freelancer_id", "mail_id"):
-        return permission.access is not Access.MEMBER
+    if varied in ("partner", "slug", "freelancer_id", "mail_id", "token_id"):
+        return permission.access not in (Access.MEMBER, Access.TOKEN)
     return permission.access is Access.PUBLIC and varied == "award"
 
 
@@ -191,7 +225,10 @@ def people(northwind, inkfold):
         "freelancer": make_user(email="ada@example.org"),
         "staff": make_user(Role.STAFF, email="robin@example.org"),
         "admin elsewhere": make_member(inkfold, make_user(Role.PARTNER, email="lucia@example.org")),
-    } | {duty: make_member(northwind, make_user(Role.PARTNER, email=f"{duty}@example.org"), duty=duty) for duty in Duty}
+    } | {
+        duty: make_member(northwind, make_user(Role.PARTNER, email=f"{duty}@example.org"), duty=duty) for duty in Duty
+    } | {kind: make_token(scopes, {"northwind": northwind, "inkfold": inkfold}.get(owner))
+         for kind, (owner, scopes) in PROGRAMS.items()}  # fmt: skip
 
 
 @pytest.fixture
@@ -251,9 +288,18 @@ def things_of(partner, freelancer, session, at):
             programme.achievement_id, PartnerRules(), effective_at=later, by=None, at=at).id,
         "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,
         "attestation_id": attestation_of(partner, expert.freelancer, at).id,
-        "hold_id": make_hold(freelancer).id,
+        "hold_id": make_hold(freelancer).id, "marketplace_id": freelancer.marketplace_id,
+        "token_id": create_token("own", {Scope.FINDINGS}, 30, partner_id=partner.id, by=None, at=at)[0].id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
     }  # fmt: skip
+
+
+def come_in(client, who):
+    """Sign somebody in, or have each request of a program show its token; None is nobody."""
+    if isinstance(who, str):
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {who}"
+    elif who:
+        sign_in(client, who)
 
 
 def ask(client, asked, award):
@@ -271,8 +317,7 @@ def stored(session):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_not_theirs_or_not_there_is_refused_and_nothing_changes(app, client, session, people, things, kind):
-    if people[kind]:
-        sign_in(client, people[kind])
+    come_in(client, people[kind])
     before = stored(session)
     table = [asked for asked in requests(app, things) if asked.due(kind) is not None]
     answered = [(asked, asked.due(kind), ask(client, asked, things[Given.OWN]["award"])) for asked in table]
@@ -284,10 +329,9 @@ def test_what_is_not_theirs_or_not_there_is_refused_and_nothing_changes(app, cli
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_theirs_is_open_to_them(app, client, people, things, kind):
-    if people[kind]:
-        sign_in(client, people[kind])
+    come_in(client, people[kind])
     table = [asked for asked in requests(app, things) if asked.due(kind) is None and asked.given is Given.OWN]
-    table.sort(key=lambda asked: (asked.method, bool(LAST.search(asked.address)), bool(ENDINGS.search(asked.address))))
+    table.sort(key=lambda asked: (asked.method == "DELETE", asked.method, *last_of_all(asked.address)))
     answered = [(asked, ask(client, asked, things[Given.OWN]["award"])) for asked in table]
     closed = [
         f"{asked}: {found}"
@@ -309,10 +353,9 @@ def test_no_route_takes_a_method_that_it_does_not_name(app, client, things):
     assert not odd
 
 
-@pytest.mark.parametrize("kind", ["nobody", "admin", "staff", "freelancer"])
+@pytest.mark.parametrize("kind", ["nobody", "admin", "staff", "freelancer", "the marketplace's program"])
 def test_a_head_is_a_get_without_its_body(app, client, people, things, kind):
-    if people[kind]:
-        sign_in(client, people[kind])
+    come_in(client, people[kind])
     gets = [asked for asked in requests(app, things) if asked.method == "GET" and asked.given is Given.OWN]
     for asked in gets:
         got, head = client.get(asked.address), client.head(asked.address)

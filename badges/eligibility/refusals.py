@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.errors import InvalidInput
+from core.errors import FieldError, InvalidInput
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,5 @@ class PolicyRefused(InvalidInput):
 
     def __init__(self, defects: tuple[Defect, ...]) -> None:
         self.defects = defects
+        self.errors = tuple(FieldError(defect.where, defect.what) for defect in defects)
         super().__init__("; ".join(map(str, defects)) + ".", "Correct what is named and try again.")

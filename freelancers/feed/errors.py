@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from core.errors import Conflict, InvalidInput
 
 
@@ -30,3 +32,4 @@ class ImportRunning(Conflict):
     """Another import holds the lock; two at once would each see half of the other's changes."""
 
     title = "Another feed import is running"
+    headers = MappingProxyType({"Retry-After": "10"})

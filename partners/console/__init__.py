@@ -15,6 +15,7 @@ from partners.console import (
     review_settings,
     reviewing,
     team,
+    tokens,
     trainings,
 )
 from partners.console.blueprint import blueprint
@@ -33,5 +34,6 @@ __all__ = [
     "review_settings",
     "reviewing",
     "team",
+    "tokens",
     "trainings",
 ]

@@ -11,7 +11,6 @@ from flask import flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from badges.eligibility.asking import phrase
 from badges.eligibility.base_rules import BASE_RULES
 from badges.eligibility.conditions import Group
 from badges.eligibility.partner_rules import PartnerRules
@@ -60,10 +59,10 @@ def requirements(partner: str) -> Response:
         "partners/requirements.html",
         base=[(wording.capital(rule.needs(policy.base)), by_rule[rule.rule]) for rule in BASE_RULES],
         found=meeting(policy, policy.rules.requirements, own.partner_id, at),
-        own=phrases(policy.rules.requirements),
+        own=service.phrases(policy.rules.requirements),
         newcomers=describe_newcomers(policy),
         draft=service.draft_of(own, at),
-        scheduled=[(each, phrases(PartnerRules.as_written(each.content).requirements)) for each in coming],
+        scheduled=[(each, service.phrases(PartnerRules.as_written(each.content).requirements)) for each in coming],
     )
 
 
@@ -81,7 +80,7 @@ def requirements_draft(partner: str) -> Response:
         rows=rule_draft.rows(draft.requirements, problems, met),
         problems=problems,
         found=found,
-        asks=phrases(rule_draft.filled(draft.requirements)),
+        asks=service.phrases(rule_draft.filled(draft.requirements)),
         now=meeting(policy_for(own.achievement_id, at), (), own.partner_id, at).everything,
     )
 
@@ -149,11 +148,6 @@ def call_off_requirements(partner: str, version_id: UUID) -> Response:
     return back_to("requirements", _anchor="coming")
 
 
-def phrases(requirements: Requirements) -> list[str]:
-    """Return what is asked, in a line each."""
-    return [wording.capital(phrase(each)) for each in requirements]
-
-
 def draft_version() -> int:
     """Return the version of the draft that the person saw. Raises Conflict when it is not said."""
     try:
@@ -181,7 +175,7 @@ def _schedule_page(form: ScheduleForm, status: int = 200, *, begins_at: datetime
         status,
         form=form,
         draft=draft,
-        asks=phrases(draft.requirements),
+        asks=service.phrases(draft.requirements),
         experts=holders(change),
         grace_days=change.then.base.grace_days["E-6"],
         begins_at=begins_at,

@@ -6,9 +6,11 @@ from sqlalchemy.exc import OperationalError
 
 from accounts.models import Role, User
 from accounts.services import authenticate
+from accounts.token_queries import program_of_token
 from badges.models import PartnerRulesVersion
 from core import clock
 from core.outbox import OutboxMail
+from core.permissions import Scope
 from freelancers.holds import HoldKind
 from partners.models import Member, Partner
 from tests.conftest import AT
@@ -256,3 +258,31 @@ def test_rules_of_nobody_are_simulated_for_nobody(run):
     result = run(args=["policy", "simulate", "-", "--partner", "contoso"], input='{"rules": []}')
 
     assert "No partner is called contoso" in words(result)
+
+
+# Tokens
+
+
+def test_a_token_is_printed_alone_so_that_a_script_can_take_it(run, session):
+    partner = make_partner("Northwind", slug="northwind")
+    result = run(args=["tokens", "create", "Sync", "--scope", "findings", "--partner", "northwind", "--days", "30"])
+
+    known = program_of_token(result.stdout.strip(), AT)
+    assert result.exit_code == 0
+    assert (known.name, known.partner_id, known.scopes) == ("Sync", partner.id, {Scope.FINDINGS})
+    assert "findings until 1 April 2026" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--scope", "findings", "--partner", "nobody"), "No partner is called nobody."),
+        (("--scope", "feed", "--partner", "northwind"), "Profiles come from the marketplace alone."),
+    ],
+)
+def test_a_token_that_cannot_be_is_refused_in_a_sentence(run, session, options, said):
+    make_partner("Northwind", slug="northwind")
+    result = run(args=["tokens", "create", "Sync", *options])
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
