@@ -125,7 +125,9 @@ def test_a_body_that_cannot_be_read_gets_a_clear_answer(app, client, world, sess
 def test_more_than_we_take_is_refused_with_a_sentence(client, world):
     _, people = world
     sign_in(client, people[Access.STAFF])
-    answer = client.post("/staff/imports", data={"file": (BytesIO(b"x" * 8_100_000), "feed.csv")})
+    head = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="feed.csv"\r\n\r\n'
+    body = BytesIO(head + b"x" * 8_100_000 + b"\r\n--edge--\r\n")  # the client would spool it to a file
+    answer = client.post("/staff/imports", input_stream=body, content_type="multipart/form-data; boundary=edge")
 
     assert answer.status_code == 413
     assert "too much at once" in answer.text
