@@ -42,7 +42,8 @@ def schedule_rules(
 ) -> int:
     """Ask for `rules` from `effective_at` on, and tell the experts it would affect; return how many. Rule E-13.
 
-    Whom it would affect is judged by profiles as they are at `at`. Raises what `set_partner_rules` raises.
+    Whom it would affect is judged by profiles as they are at `at`. What begins at once needs no notice: the sweep that
+    follows tells each of them what became of their badge. Raises what `set_partner_rules` raises.
     """
     before = policy_for(achievement_id, effective_at)
     version = set_partner_rules(achievement_id, rules, effective_at=effective_at, by=by, at=at)
@@ -134,6 +135,8 @@ def _tell(
     *,
     is_base: bool = False,
 ) -> int:
+    if effective_at <= at:
+        return len(award_ids)
     told = 0
     for start in range(0, len(award_ids), BATCH):
         some = award_ids[start : start + BATCH]

@@ -1,6 +1,6 @@
 """The least that a sweep has to do, by hand: one `UPDATE … FROM` that flips the awards that change, and nothing else.
 
-It knows the base policy and the ten shapes of rules of `marketplace.py` by heart, with their values in a table that was
+It knows the base policy and the thirteen shapes of rules of `marketplace.py` by heart, with their values in a table that was
 made for it. It writes no reason, no receipt, no audit event and no mail.
 """
 
@@ -15,6 +15,11 @@ import psycopg
 
 #: The partners' rules, flattened: a column for everything that any of them asks for.
 PREPARE = """
+CREATE TABLE hand_zones AS WITH apart AS (
+    SELECT z.name, w.name AS zone, abs(extract(epoch FROM ('2026-03-02T12:00Z'::timestamptz AT TIME ZONE z.name)
+        - ('2026-03-02T12:00Z'::timestamptz AT TIME ZONE w.name))) / 60 AS minutes
+    FROM pg_timezone_names z, pg_timezone_names w WHERE w.name = 'Europe/Berlin')
+SELECT name, zone, 480 - least(minutes, 1440 - minutes) AS shared_minutes FROM apart;
 CREATE TABLE hand_rules AS
 SELECT a.id AS achievement_id, a.issuer_id, r.* FROM partner_rules v JOIN achievements a ON a.id = v.achievement_id
 CROSS JOIN LATERAL (SELECT
@@ -28,6 +33,11 @@ CROSS JOIN LATERAL (SELECT
         AS skills_all,
     min(ARRAY(SELECT jsonb_array_elements_text(c -> 'value'))) FILTER (WHERE c ->> 'operator' = 'not_in') AS countries_not,
     min(lower(c ->> 'value')) FILTER (WHERE c ->> 'fact' = 'certificate') AS certificate,
+    min(lower(c ->> 'value')) FILTER (WHERE c ->> 'fact' = 'training') AS training,
+    min(lower(c -> 'value' ->> 'skill')) FILTER (WHERE c ->> 'fact' = 'skill_jobs') AS skill,
+    min((c -> 'value' -> 'count')::int) FILTER (WHERE c ->> 'fact' = 'skill_jobs') AS skill_jobs,
+    min(ARRAY(SELECT z.name FROM hand_zones z WHERE z.zone = c -> 'value' ->> 'zone'
+        AND z.shared_minutes >= 60 * (c -> 'value' ->> 'hours')::int)) FILTER (WHERE c ->> 'fact' = 'timezone_overlap') AS zones,
     min((m -> 'value')::int) FILTER (WHERE m ->> 'fact' = 'jobs_count') AS any_jobs,
     min((m -> 'value')::int) FILTER (WHERE m ->> 'fact' = 'hours_worked') AS any_hours,
     min((m -> 'value' -> 'cents')::int) FILTER (WHERE m ->> 'fact' = 'earnings_cents') AS any_earnings
@@ -47,6 +57,12 @@ _OWN = f"""(
     AND (r.countries_not IS NULL OR f.country <> ALL (r.countries_not))
     AND (num_nonnulls(r.any_jobs, r.any_hours, r.any_earnings) = 0 OR f.jobs_count >= r.any_jobs
         OR f.hours_worked >= r.any_hours OR f.currency = 'USD' AND f.earnings_cents >= r.any_earnings)
+    AND (r.zones IS NULL OR f.timezone = ANY (r.zones))
+    AND (r.training IS NULL OR EXISTS (SELECT FROM attestations t WHERE t.freelancer_id = f.id AND t.issuer_id = r.issuer_id
+        AND t.kind = 'training' AND lower(t.name) = r.training AND t.withdrawn_at IS NULL
+        AND (t.expires_on IS NULL OR t.expires_on >= (%(day)s::text)::date)))
+    AND (r.skill_jobs IS NULL OR EXISTS (SELECT FROM jsonb_array_elements(f.profile -> 'skill_experience') e
+        WHERE lower(e ->> 'skill') = r.skill AND (e -> 'jobs')::int >= r.skill_jobs))
     AND (r.certificate IS NULL OR EXISTS (SELECT FROM jsonb_array_elements(f.profile -> 'certificates') c
         WHERE lower(c ->> 'name') = r.certificate AND coalesce(c ->> 'expires_on', '9') >= %(day)s)))"""
 _NEWCOMER = "(f.first_scored_at IS NULL AND f.jss_pct IS NULL AND j.issuer_id IS NOT DISTINCT FROM r.issuer_id)"

@@ -25,7 +25,7 @@ INSERT INTO achievements (id, issuer_id, name, description, created_at)
 SELECT uuidv7(), p.id, 'Partner ' || p.n || ' Expert', 'Knows it inside out.', %(at)s FROM ({_PARTNER}) p
 """
 
-#: Ten shapes of rules, with values that differ from partner to partner.
+#: Thirteen shapes of rules, with values that differ from partner to partner.
 RULES = f"""
 INSERT INTO partner_rules (id, achievement_id, label, effective_at, content, created_at)
 SELECT uuidv7(), a.id, 'rules of 2026-01-01', '2026-01-01T00:00Z', jsonb_build_object('rules', r.rules), %(at)s
@@ -40,9 +40,14 @@ CROSS JOIN LATERAL (SELECT
         'value', jsonb_build_array('Skill ' || p.n %% 40, 'Skill ' || (p.n + 7) %% 40, 'SQL')) AS skills,
     jsonb_build_object('fact', 'skills', 'operator', 'has_all', 'value', jsonb_build_array('SQL', 'Python')) AS both,
     jsonb_build_object('fact', 'country', 'operator', 'not_in', 'value', jsonb_build_array('KP', 'SY')) AS country,
-    jsonb_build_object('fact', 'certificate', 'operator', 'held', 'value', 'Partner ' || p.n || ' Associate') AS certificate
+    jsonb_build_object('fact', 'certificate', 'operator', 'held', 'value', 'Partner ' || p.n || ' Associate') AS certificate,
+    jsonb_build_object('fact', 'training', 'operator', 'passed', 'value', 'Partner ' || p.n || ' Basics') AS training,
+    jsonb_build_object('fact', 'skill_jobs', 'operator', 'at_least',
+        'value', jsonb_build_object('skill', 'SQL', 'count', p.n %% 5 + 1)) AS skilled,
+    jsonb_build_object('fact', 'timezone_overlap', 'operator', 'at_least',
+        'value', jsonb_build_object('hours', p.n %% 2 + 1, 'zone', 'Europe/Berlin')) AS "shared"
 ) c
-CROSS JOIN LATERAL (SELECT CASE p.n %% 10
+CROSS JOIN LATERAL (SELECT CASE p.n %% 13
     WHEN 0 THEN jsonb_build_array(jobs)
     WHEN 1 THEN jsonb_build_array(jobs, skills)
     WHEN 2 THEN jsonb_build_array(certificate)
@@ -52,6 +57,9 @@ CROSS JOIN LATERAL (SELECT CASE p.n %% 10
     WHEN 6 THEN jsonb_build_array("both", jobs)
     WHEN 7 THEN jsonb_build_array(earnings)
     WHEN 8 THEN jsonb_build_array(skills, years, country)
+    WHEN 9 THEN jsonb_build_array(training)
+    WHEN 10 THEN jsonb_build_array(skilled, years)
+    WHEN 11 THEN jsonb_build_array("shared", jobs)
     ELSE jsonb_build_array(jsonb_build_object('any', jsonb_build_array(hours, jobs)), skills)
 END AS rules) r
 """
@@ -63,7 +71,8 @@ INSERT INTO freelancers (id, marketplace_id, name, email, title, overview, count
     years_experience, jobs_count, hours_worked, earnings_cents, identity_verified, availability, last_active_on, skills,
     languages, profile, feed_digest, feed_seen_at, jss_observed_at, first_scored_at, is_provisional, created_at, updated_at)
 SELECT uuidv7(), 'm' || n, 'Person ' || n, 'person' || n || '@example.org', 'Data engineer',
-    repeat('Builds warehouses and pipelines. ', 6), (ARRAY['GB','DE','US','IN','PH','BR'])[n %% 6 + 1], 'Europe/Berlin',
+    repeat('Builds warehouses and pipelines. ', 6), (ARRAY['GB','DE','US','IN','PH','BR'])[n %% 6 + 1],
+    (ARRAY['Europe/London','Europe/Berlin','America/New_York','Asia/Kolkata','Asia/Manila','America/Sao_Paulo'])[n %% 6 + 1],
     2000 + n %% 90 * 100, 'USD', CASE WHEN n %% 211 = 0 THEN 'suspended' ELSE 'active' END, n %% 50 = 0,
     CASE WHEN n %% 97 = 0 THEN 'private' ELSE 'public' END, CASE WHEN n %% 89 = 0 THEN 'basic' ELSE 'fluent' END,
     CASE WHEN n %% 83 = 0 THEN 70 + n %% 10 ELSE 80 + n %% 21 END, 100, CASE WHEN n %% 101 = 0 THEN 85 ELSE 100 END,
@@ -76,6 +85,9 @@ SELECT uuidv7(), 'm' || n, 'Person ' || n, 'person' || n || '@example.org', 'Dat
                 'expires_on', CASE WHEN n %% 103 = 0 THEN '2026-01-31' ELSE '2027-01-31' END),
             jsonb_build_object('name', 'Partner ' || (n + 1 + n %% 7) %% %(partners)s || ' Associate')),
         'employment', jsonb_build_array(jsonb_build_object('company', 'Company ' || n %% 1000, 'title', 'Engineer')),
+        'skill_experience', jsonb_build_array(
+            jsonb_build_object('skill', 'SQL', 'jobs', 4 + n %% 50, 'hours', n %% 900, 'earnings_cents', n %% 900 * 5000),
+            jsonb_build_object('skill', 'Python', 'jobs', n %% 20)),
         'portfolio', jsonb_build_array(jsonb_build_object('title', 'A warehouse for a bank'))),
     sha256(n::text::bytea), %(seen)s, %(seen)s, '2024-05-01T00:00Z', false, '2024-01-01T00:00Z', %(seen)s
 FROM generate_series(1, %(people)s) n
@@ -98,13 +110,23 @@ ORDER BY hashtext(w.n::text || w.partner)
 """
 
 
+#: For each badge whose partner asks for a training, that its holder passed it; of a hundred, one has lapsed.
+ATTESTATIONS = f"""
+INSERT INTO attestations (id, issuer_id, freelancer_id, kind, name, passed_on, expires_on, noted_at)
+SELECT uuidv7(), p.id, w.freelancer_id, 'training', 'Partner ' || p.n || ' Basics', '2025-01-15',
+    CASE WHEN hashtext(w.id::text) %% 103 = 0 THEN date '2026-02-15' ELSE date '2027-01-15' END, %(seen)s
+FROM ({_PARTNER}) p JOIN achievements a ON a.issuer_id = p.id JOIN awards w ON w.achievement_id = a.id
+WHERE p.n %% 13 = 9
+"""
+
+
 def make(connection: psycopg.Connection, people: int, partners: int) -> None:
     """Fill an empty, migrated database."""
     words = {"people": people, "partners": partners, "at": AT, "seen": "2026-03-01T06:00Z"}
     indexes = connection.execute(_INDEXES).fetchall()
     for _, name in indexes:
         connection.execute(f"DROP INDEX {name}")
-    for statement in (PARTNERS, ACHIEVEMENTS, RULES, PEOPLE, HOLDS, AWARDS):
+    for statement in (PARTNERS, ACHIEVEMENTS, RULES, PEOPLE, HOLDS, AWARDS, ATTESTATIONS):
         connection.execute(statement, words)
     for definition, _ in indexes:
         connection.execute(definition)

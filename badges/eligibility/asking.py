@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from badges.eligibility.conditions import Condition, Group, Requirement, SkillCount, SkillMoney
 from core import wording
+from freelancers.feed.names import language_codes
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -34,6 +35,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "availability": "Availability",
     }
 )
+#: Titles that begin with a capital letter wherever they stand.
+_NAMES = frozenset({TITLES["jss_pct"], *map(wording.language, language_codes().values())})
 #: How one and several of what a fact counts are called.
 NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -50,8 +53,9 @@ NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def title(requirement: Requirement) -> str:
     """Return what a requirement is about, in a few words: a heading."""
     if isinstance(requirement, Group):
-        titles = dict.fromkeys(title(member) for member in requirement.members)
-        return wording.listed(titles, "or" if requirement.kind == "any" else "and")
+        first, *others = dict.fromkeys(title(member) for member in requirement.members)
+        listed = (first, *(each if each in _NAMES else each[0].lower() + each[1:] for each in others))
+        return wording.listed(listed, "or" if requirement.kind == "any" else "and")
     if requirement.fact in ("certificate", "training", "review"):
         return f"{requirement.fact.capitalize()} “{requirement.text}”"
     if isinstance(requirement.value, SkillCount | SkillMoney):

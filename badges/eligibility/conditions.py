@@ -130,6 +130,25 @@ def certain(requirements: Iterable[Requirement]) -> Iterator[Condition]:
             yield from certain(each.members)
 
 
+def includes(one: Condition, other: Requirement) -> bool:
+    """Say whether `one` asks for more of the same than `other`: whoever meets it meets the other one as well."""
+    if not isinstance(other, Condition) or (one.fact, one.operator) != (other.fact, other.operator) or one == other:
+        return False
+    if isinstance(one.value, Language) and isinstance(other.value, Language):
+        return one.value.code == other.value.code and set(one.levels) < set(other.levels)
+    more, less = (_amount_in(each.value) for each in (one, other))
+    if more is None or less is None or more[1] != less[1]:
+        return False
+    return more[0] > less[0] if one.operator == "at_least" else more[0] < less[0]
+
+
+def _amount_in(value: Value) -> tuple[int, str] | None:
+    """Return the number in a value, and of what it is; None where there is none."""
+    if isinstance(value, Money):
+        return value.cents, value.currency
+    return (value, "") if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 _WRITTEN: Mapping[frozenset[str], Any] = {
     frozenset(written): kind
     for kind, written in (

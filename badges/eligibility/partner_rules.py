@@ -58,9 +58,10 @@ class PartnerRules:
         defects: list[Defect] = []
         read = tuple(_read(entry, f"{_PLACE}[{number}]", 1, defects) for number, entry in enumerate(data[_PLACE]))
         if (count := sum(1 for _ in leaves(read))) > MAX_CONDITIONS:
-            defects.append(Defect(_PLACE, f"has {count:,} conditions, at most {MAX_CONDITIONS} are possible"))
-        else:
-            defects += [*contradictions(read, _PLACE), *_weaker(read, _PLACE, min_jss_pct)]
+            # What is wrong with each of thousands is of no use to anybody.
+            what = f"has {count:,} conditions, at most {MAX_CONDITIONS} are possible"
+            raise PolicyRefused((Defect(_PLACE, what),))
+        defects += [*contradictions(read, _PLACE), *_weaker(read, _PLACE, min_jss_pct)]
         if defects:
             raise PolicyRefused(tuple(defects))
         return cls(read)

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from badges.eligibility import asking
 from badges.eligibility.base_rules import ACTIVE, BASE_RULES, account_steps, account_trouble
-from badges.eligibility.conditions import Condition, Requirement, certain
-from badges.eligibility.facts import Facts
+from badges.eligibility.conditions import Condition, certain, includes
+from badges.eligibility.facts import LANGUAGE_LEVELS, Facts, Language
 from badges.eligibility.findings import Finding, Seen
-from badges.eligibility.policy import Policy
+from badges.eligibility.meeting import ENGLISH
+from badges.eligibility.policy import BasePolicy, Policy
 from badges.eligibility.telling import told
 from core import wording
 from core.clock import day_of
@@ -44,19 +45,30 @@ def unmet(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def describe(policy: Policy) -> tuple[str, ...]:
     """Return what `policy` asks for, a phrase each, in the order of the findings that `evaluate` returns.
 
-    Where base and partner both ask for a Job Success Score, the higher one alone is named: it includes the other.
+    Only what binds is named: of two things that are asked for in any case and of which one includes the other, a Job
+    Success Score of 80 % and one of 85 %, the one that asks for more.
     """
     base, own = policy.base, policy.rules.requirements
-    own_score = max((asked.number for asked in certain(own) if asked.fact == "jss_pct"), default=-1)
-    own_is_higher = own_score >= base.min_jss_pct
-    base_is_higher = not own_is_higher and not base.unscored_passes
-    of_everybody = (rule.needs(base) for rule in BASE_RULES if not (own_is_higher and rule.rule == "E-2"))
-    on_top = (asking.phrase(each) for each in own if not (base_is_higher and _is_score(each)))
-    return tuple(wording.capital(needed) for needed in (*of_everybody, *on_top))
+    asked = list(certain(own))
+    included = {
+        rule
+        for rule, asks in _asked_of_everybody(base).items()
+        if any(each == asks or includes(each, asks) for each in asked)
+    }
+    of_everybody = (rule.needs(base) for rule in BASE_RULES if rule.rule not in included)
+    beside = [*asked, *(asks for rule, asks in _asked_of_everybody(base).items() if rule not in included)]
+    if base.unscored_passes:
+        beside = [each for each in beside if each.fact != "jss_pct" or each in asked]
+    on_top = (asking.phrase(each) for each in own if not any(includes(other, each) for other in beside))
+    return tuple(wording.capital(needed) for needed in (*of_everybody, *dict.fromkeys(on_top)))
 
 
-def _is_score(requirement: Requirement) -> bool:
-    return isinstance(requirement, Condition) and requirement.fact == "jss_pct"
+def _asked_of_everybody(base: BasePolicy) -> dict[str, Condition]:
+    """Return what the base policy asks for, by its rule, where a partner can ask for more of the same."""
+    asked = {"E-2": Condition("jss_pct", "at_least", base.min_jss_pct)}
+    lowest = next((level for level in LANGUAGE_LEVELS if level in base.passing_english_levels), None)
+    english = Condition("language", "at_least", Language(ENGLISH, lowest))
+    return asked | {"E-5": english} if lowest and english.levels == base.passing_english_levels else asked
 
 
 def describe_newcomers(policy: Policy) -> str:

@@ -44,6 +44,9 @@ _HINTS = {
 }
 
 
+_NOTED_HINT = "In your own words. Who has passed it is noted by your team, under “Trainings and reviews”."
+
+
 class RequirementForm(Form):
     """One requirement. What is typed is read by `partners.rule_form.condition_of`, not by these fields."""
 
@@ -86,7 +89,7 @@ def _offer(form: RequirementForm, fact: str) -> None:
 def _describe(form: RequirementForm, fact: str, often: tuple[str, ...]) -> None:
     asked = ASKED[fact]
     form.value.label.text = asked.label
-    hint = _HINTS.get(asked.shape, "")
+    hint = _NOTED_HINT if fact in ("training", "review") else _HINTS.get(asked.shape, "")
     named = next((form[name] for name in ("skill", "zone") if name in form), form.value)
     named.description = f"{hint} Often on profiles: {'; '.join(often)}." if often else hint
     if asked.shape in (Shape.NAMES, Shape.PLACES, Shape.ZONES):

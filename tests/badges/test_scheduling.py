@@ -66,6 +66,18 @@ def test_only_experts_who_would_lose_something_are_told_and_once(session, partne
     assert "Finish 6 more jobs" in words["open"][0]["next_step"]
 
 
+def test_what_begins_at_once_is_told_by_one_mail(session, partner, badge):
+    in_grace = make_expert(partner, jobs_count=4)
+    make_expert(partner, jobs_count=40)
+
+    assert schedule(badge, begins_at=AT) == 1
+    assert sweep(AT).grace_began == 1
+
+    [mail] = session.scalars(sa.select(OutboxMail)).all()
+    assert (mail.template, mail.to_address) == ("award_grace", in_grace.freelancer.email)
+    assert "Finish 6 more jobs" in mail.context["open"][0]["next_step"]
+
+
 def test_nothing_changes_before_the_day_and_then_the_sweep_begins_the_grace(session, partner, badge):
     award = make_expert(partner, jobs_count=4)
     schedule(badge)

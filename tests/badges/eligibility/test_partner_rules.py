@@ -213,6 +213,18 @@ def test_groups_stand_three_deep_and_no_deeper():
     assert list(defects(nested(200))) == ["rules[0].any[0].any[0].any[0]"]
 
 
+def test_ten_thousand_groups_are_refused_with_the_reason_inside_one_another_or_beside():
+    deep = condition()
+    for _ in range(10_000):
+        deep = {"any": [deep]}
+
+    assert defects(deep) == {
+        "rules[0].any[0].any[0].any[0]": "is nested too deeply, groups can stand 3 deep",
+    }
+    for wide in ({"any": [condition()]}, {"any": []}, {"fact": "'; DROP TABLE awards; --"}):
+        assert list(defects(*[wide] * 10_000)) == ["rules"]
+
+
 def test_there_are_at_most_fifty_conditions_in_all():
     half = {"any": [condition()] * (MAX_CONDITIONS // 2)}
 
@@ -317,3 +329,46 @@ def test_two_choices_that_never_fit_together_are_refused():
 )
 def test_what_somebody_can_meet_is_not_refused(rules):
     assert read(*rules)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["'); DROP TABLE awards; --", 'x"; delete from awards', "' OR '1'='1", "' union select password_hash"],
+)
+def test_what_can_only_be_meant_for_a_database_is_refused_as_a_name_with_the_reason(name):
+    for fact, operator in (("certificate", "held"), ("training", "passed"), ("review", "passed")):
+        found = defects(condition(fact, operator, name))
+        assert list(found) == ["rules[0].value"]
+        assert found["rules[0].value"].startswith("looks like a command to a database, not like a name")
+    assert list(defects(condition("skills", "has_any", ["SQL", name]))) == ["rules[0].value[1]"]
+    assert list(defects(condition("skill_jobs", "at_least", {"skill": name, "count": 3}))) == ["rules[0].value.skill"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Northwind -- Data Associate",
+        "O'Reilly; Update 2024",
+        "Select & Union",
+        "C/*",
+        "Drop-in; create",
+        "R or D",
+    ],
+)
+def test_a_name_that_only_looks_a_little_like_a_command_is_a_name(name):
+    assert read(condition("certificate", "held", name)).requirements[0].text == name
+
+
+def test_what_was_asked_for_once_is_read_back_whatever_is_refused_today():
+    written = {
+        "rules": [
+            condition("certificate", "held", "'); DROP TABLE awards; --"),
+            {"any": [condition("country", "in", ["XX"]), condition("jobs_count", "at_most", 1)]},
+            condition("jobs_count", "at_least", 2),
+            condition("timezone_overlap", "at_least", {"hours": 4, "zone": "Nowhere/Gone"}),
+        ]
+    }
+
+    assert PartnerRules.as_written(written).to_json() == written
+    with pytest.raises(PolicyRefused):
+        PartnerRules.from_json(written)

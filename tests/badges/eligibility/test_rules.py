@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from badges.eligibility.conditions import Condition, Money, includes
 from badges.eligibility.facts import Facts, Language, OpenHold
 from badges.eligibility.findings import Finding
 from badges.eligibility.partner_rules import PartnerRules
@@ -239,6 +240,24 @@ def test_of_two_scores_that_are_asked_for_the_higher_is_named(base_pct, unscored
     lines = describe(replace(POLICY, base=base, rules=PartnerRules.from_json({"rules": [own]})))
 
     assert [pct for line in lines for pct in re.findall(r"Score of at least (\d+ %)", line)] == named
+
+
+def test_of_two_things_of_which_one_includes_the_other_only_what_binds_is_named():
+    def lines(*own):
+        rules = [{"fact": fact, "operator": operator, "value": value} for fact, operator, value in own]
+        return describe(replace(POLICY, rules=PartnerRules.from_json({"rules": rules})))
+
+    jobs = lines(("jobs_count", "at_least", 5), ("jobs_count", "at_least", 10), ("jobs_count", "at_most", 90))
+    assert [line for line in jobs if "jobs" in line] == ["At least 10 finished jobs", "At most 90 finished jobs"]
+    dollars = {"cents": 5_000, "currency": "USD"}
+    rates = lines(("hourly_rate_cents", "at_most", dollars), ("earnings_cents", "at_least", dollars))
+    assert sum("$50" in line for line in rates) == 2
+    english = lines(("language", "at_least", {"code": "en", "level": "native"}))
+    assert [line for line in english if "English" in line] == ["Native English"]
+    assert len(lines(("language", "at_least", {"code": "de", "level": "native"}))) == 6
+    two = Condition("earnings_cents", "at_least", Money(2, "EUR"))
+    assert includes(two, replace(two, value=Money(1, "EUR")))
+    assert not includes(two, replace(two, value=Money(1, "USD")))
 
 
 def test_a_finding_survives_being_kept_in_a_receipt():

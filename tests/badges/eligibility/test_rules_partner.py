@@ -291,7 +291,7 @@ def test_a_group_within_a_group_is_described_in_brackets():
         "At least one of these: (all of these: at least 2 finished jobs; a verified identity); "
         "an active certificate “N”"
     )
-    assert evaluate(policy(rule), ADA, AT)[-1].title == "Finished jobs and Verified identity or Certificate “N”"
+    assert evaluate(policy(rule), ADA, AT)[-1].title == "Finished jobs and verified identity or certificate “N”"
 
 
 def test_a_partner_may_ask_for_a_higher_score_than_the_marketplace():
