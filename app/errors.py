@@ -39,7 +39,11 @@ _WORDS = {
         "Begin at the first page.",
     ),
     405: ("This cannot be done here", "The address does not take this kind of request.", "Go back and try again."),
-    413: ("That is too much at once", "More was sent than we take in one go.", "Send less at a time."),
+    413: (
+        "That is too much at once",
+        "More was sent than we take in one go.",
+        "Send less at a time, files one by one.",
+    ),
     415: ("This cannot be read here", "What was sent is of a kind that we do not take.", "Use the form of the page."),
     429: ("Too many tries", "There were too many in a short time.", "Wait a few minutes and try again."),
     500: ("Something went wrong on our side", "Nothing of what you did last was stored.", "Try again in a moment."),

@@ -15,7 +15,7 @@ def register_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["home_url"] = home_url
-    words = (wording.day, wording.moment, wording.amount, wording.percent, wording.plural)
+    words = (wording.day, wording.moment, wording.amount, wording.percent, wording.plural, wording.file_size)
     app.jinja_env.filters |= {each.__name__: each for each in words}
     # Looked at only by pages that name it, so that a public page reads no session and varies with no cookie.
     app.jinja_env.globals["current_user"] = current_user

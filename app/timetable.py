@@ -15,6 +15,7 @@ from badges.sweep import sweep
 from core import clock
 from core.jobs import forget_before
 from directory.rotation import rotate
+from partners import files
 from partners.deciding import award_waiting
 
 #: Job runs are kept for this long.
@@ -65,12 +66,13 @@ def foresee(stopped: Stopped) -> Figures:
 
 
 def tidy(_stopped: Stopped) -> Figures:
-    """Throw away what is kept for a while only: old sign-ins, links, wrong passwords, API answers and job runs."""
+    """Throw away what is kept for a while only, and files that nothing names: a process was killed, somebody left."""
     at = clock.now()
     return {
         "account_rows": forget_old(at),
         "api_answers": forget_answers(at),
         "job_runs": forget_before(at - REMEMBERED),
+        "files": files.sweep(at),
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, render_template, request, url_for
+from flask import current_app, flash, render_template, request, send_file, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -33,6 +34,15 @@ def public(body: str | bytes, mimetype: str = "text/html", status: int = 200) ->
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.set_etag(hashlib.sha256(data).hexdigest()[:32])
     return response.make_conditional(request) if status == 200 else response
+
+
+def download(content: bytes, name: str, mimetype: str) -> Response:
+    """Return a file that somebody sent: to be saved, never to be shown or run as a page of ours."""
+    response = send_file(BytesIO(content), mimetype, as_attachment=True, download_name=name, etag=False)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 def base_url() -> str:

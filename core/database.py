@@ -29,6 +29,7 @@ NAMING_CONVENTION = {
 }
 
 _DEPTH = "laurel_transaction_depth"
+_AFTERWARDS = "laurel_after_commit"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,9 +73,21 @@ def joined_transaction() -> Iterator[None]:
     except BaseException:
         if depth == 0:
             session.rollback()
+            info.pop(_AFTERWARDS, None)
         raise
     finally:
         info[_DEPTH] = depth
+    if depth == 0:
+        for act in info.pop(_AFTERWARDS, ()):
+            act()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do something once the current transaction is stored, and never if it is not: what no rollback would take back.
+
+    A process that is killed in between does not come to it.
+    """
+    session().info.setdefault(_AFTERWARDS, []).append(act)
 
 
 def in_transaction() -> bool:

@@ -42,6 +42,13 @@ def amount(cents: int, currency: str) -> str:
     return f"{sign}{figure}" if sign else f"{figure} {currency}"
 
 
+def file_size(size_bytes: int) -> str:
+    """Return how large a file is: "820 bytes", "14 kB", "2.1 MB"."""
+    if size_bytes < 1_000:
+        return plural(size_bytes, "byte")
+    return f"{size_bytes // 1_000} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"
+
+
 def day(when: date) -> str:
     """Return a day, or the one in UTC that a moment lies in, as every page and mail writes it: "2 March 2026"."""
     on = day_of(when) if isinstance(when, datetime) else when

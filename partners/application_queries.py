@@ -16,7 +16,7 @@ from badges.queries import joined_through, policy_for
 from core.database import session
 from core.errors import NotFound
 from freelancers.models import Freelancer
-from partners.models import Application, Invitation, Programme
+from partners.models import Application, ApplicationFile, Invitation, Programme
 from partners.states import ApplicationState
 from partners.states import Queue as Queue
 
@@ -79,6 +79,24 @@ def own_application(freelancer_id: UUID, application_id: UUID) -> Application:
     if application is None:
         raise NotFound()
     return application
+
+
+def files_of(application_id: UUID) -> dict[str, ApplicationFile]:
+    """Return the files of an application by the key of the step that each answers."""
+    rows = session.scalars(sa.select(ApplicationFile).where(ApplicationFile.application_id == application_id))
+    return {row.step_key: row for row in rows}
+
+
+def file_of(application_id: UUID, file_id: UUID) -> ApplicationFile:
+    """Return a file of the application. Raises NotFound for any other. Rule X-4."""
+    file = session.scalar(
+        sa.select(ApplicationFile).where(
+            ApplicationFile.id == file_id, ApplicationFile.application_id == application_id
+        )
+    )
+    if file is None:
+        raise NotFound("The address may be mistyped, or the file was replaced or removed.")
+    return file
 
 
 def applications_of(freelancer_id: UUID) -> Sequence[Application]:

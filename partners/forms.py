@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from wtforms import StringField, TextAreaField, URLField
+from wtforms import BooleanField, FileField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
 
 from accounts.forms import new_password_field
 from core.forms import Form, at_most, trimmed
+from core.uploads import FILE_MAX_BYTES, Accepted, FileRefused, accepted
 from partners.addresses import NAME_MAX
-from partners.steps import AnswersRefused, Field, Problem, answers_of, fields, form_of, missing
+from partners.applying import Change
+from partners.states import StepKind
+from partners.steps import (
+    AnswersRefused,
+    Field,
+    Kept,
+    Problem,
+    answers_of,
+    fields,
+    file_fields,
+    form_of,
+    missing,
+    text_fields,
+)
+
+_NO_FILES: Mapping[str, Any] = MappingProxyType({})
 
 
 class RegisterForm(Form):
@@ -34,6 +51,11 @@ def field_name(name: str) -> str:
     return f"answer-{name}"
 
 
+def without_name(name: str) -> str:
+    """Return the form's name for the box that removes the file of a field."""
+    return f"without-{name}"
+
+
 class DayField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A day, kept as it was typed: one that is none is told, and stays in the field."""
 
@@ -41,56 +63,89 @@ class DayField(StringField):  # type: ignore[misc]  # WTForms ships no types
 
 
 @dataclass(frozen=True)
+class FilePart:
+    """The field for a step's file; `stored` is the one that is there, and `without` the box to remove it."""
+
+    field: Any
+    without: Any
+    stored: Kept | None
+
+
+@dataclass(frozen=True)
 class Group:
     """The fields of one step. A step of several parts shows its prompt above them."""
 
+    key: str
+    kind: StepKind
     prompt: str
     hint: str
     required: bool
     is_single: bool
     fields: tuple[Any, ...]
+    file: FilePart | None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a form was sent with: all that can be kept, and what is wrong with the rest."""
+
+    answers: dict[str, Any]
+    change: Change
+    problems: tuple[Problem, ...]
 
 
 class ApplicationForm(Form):
     """The answers to a programme's steps; made by `application_form`."""
 
     steps: Sequence[Mapping[str, Any]] = ()
+    stored: Mapping[str, Any] = MappingProxyType({})
+    files: Mapping[str, Kept] = MappingProxyType({})
 
     def typed(self) -> dict[str, str]:
-        """Return what the form holds, by the names of `partners.steps.fields`."""
-        return {field.name: self[field_name(field.name)].data or "" for field in fields(self.steps)}
+        """Return what the form holds, by the names of `partners.steps.text_fields`."""
+        return {field.name: self[field_name(field.name)].data or "" for field in text_fields(self.steps)}
 
-    def read(self, *, to_send: bool) -> dict[str, Any] | None:
-        """Return the answers, or None when they cannot be kept or (`to_send`) sent: then each field says why."""
+    def receive(self, version: int | None) -> Received:
+        """Return what was sent. Where something cannot be kept, what was stored stays in its place. Rule X-1."""
+        problems: tuple[Problem, ...] = ()
         try:
             answers = answers_of(self.steps, self.typed())
-            problems: tuple[Problem, ...] = ()
         except AnswersRefused as refused:
-            answers, problems = self.typed_answers(), refused.problems
-        if to_send:
-            problems = (*problems, *self.missing(answers))
-        self.show(problems)
-        return None if problems else answers
+            problems = refused.problems
+            before = form_of(self.steps, self.stored)
+            typed = self.typed() | {problem.name: before[problem.name] for problem in problems}
+            answers = answers_of(self.steps, typed)
+        files, refused_files = self._files()
+        without = {
+            field.step_key for field in file_fields(self.steps) if self[without_name(field.name)].data
+        } - files.keys()
+        return Received(answers, Change(files, frozenset(without), version), (*problems, *refused_files))
 
-    def missing(self, answers: Mapping[str, Any]) -> Iterator[Problem]:
-        """Yield what sending still needs, in words that stand under the field's own label."""
-        needed = {problem.name for problem in missing(self.steps, answers)}
-        for field in fields(self.steps):
-            if field.name in needed:
-                yield Problem(
-                    field.name, "Please answer this." if field.is_only_part else f"Needed for “{field.prompt}”."
-                )
+    def _files(self) -> tuple[dict[str, Accepted], list[Problem]]:
+        taken: dict[str, Accepted] = {}
+        problems: list[Problem] = []
+        for field in file_fields(self.steps):
+            sent = self[field_name(field.name)].data
+            if not getattr(sent, "filename", None):
+                continue
+            content = sent.stream.read(FILE_MAX_BYTES + 1)
+            sent.close()
+            try:
+                taken[field.step_key] = accepted(sent.filename, content)
+            except FileRefused as refused:
+                problems.append(Problem(field.name, f"{refused.detail} {refused.next_step}"))
+        return taken, problems
 
-    def typed_answers(self) -> dict[str, Any]:
-        """Return what was typed in the shape of answers, uncleaned: for asking what is missing."""
-        answers: dict[str, Any] = {}
-        for field in fields(self.steps):
-            text = (self[field_name(field.name)].data or "").strip()
-            if text and field.is_only_part:
-                answers[field.step_key] = text
-            elif text:
-                answers.setdefault(field.step_key, {})[field.part_key] = text
-        return answers
+    def missing(self, received: Received) -> tuple[Problem, ...]:
+        """Return what sending still needs, in words that stand under the field's own label."""
+        has_file = (self.files.keys() - received.change.without) | received.change.files.keys()
+        needed = {problem.name for problem in missing(self.steps, received.answers, has_file)}
+        needed -= {problem.name for problem in received.problems}
+        return tuple(
+            Problem(field.name, "Please answer this." if field.is_only_part else f"Needed for “{field.prompt}”.")
+            for field in fields(self.steps)
+            if field.name in needed
+        )
 
     def show(self, problems: Iterable[Problem]) -> None:
         """Put each problem to its field."""
@@ -101,20 +156,31 @@ class ApplicationForm(Form):
     def groups(self) -> Iterator[Group]:
         """Yield the fields step by step, in the programme's order."""
         for step in self.steps:
-            parts = fields([step])
+            parts, with_file = fields([step]), file_fields([step])
             yield Group(
+                key=step["key"],
+                kind=StepKind(step["kind"]),
                 prompt=step["prompt"],
                 hint=step.get("hint") or "",
                 required=bool(step.get("required")),
                 is_single=parts[0].is_only_part,
-                fields=tuple(self[field_name(part.name)] for part in parts),
+                fields=tuple(self[field_name(part.name)] for part in text_fields([step])),
+                file=self._file_part(with_file[0]) if with_file else None,
             )
 
+    def _file_part(self, part: Field) -> FilePart:
+        stored = self.files.get(part.step_key)
+        return FilePart(self[field_name(part.name)], self[without_name(part.name)], stored)
 
-def application_form(steps: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> ApplicationForm:
-    """Return the form for `steps`: as it was sent with the request, or else filled with the stored `answers`."""
-    parts = {field_name(field.name): _form_field(field) for field in fields(steps)}
-    kind = type("ProgrammeForm", (ApplicationForm,), {**parts, "steps": tuple(steps)})
+
+def application_form(
+    steps: Sequence[Mapping[str, Any]], answers: Mapping[str, Any], files: Mapping[str, Kept] = _NO_FILES
+) -> ApplicationForm:
+    """Return the form for `steps`: as it was sent with the request, or else filled with what is stored."""
+    parts: dict[str, Any] = {field_name(field.name): _form_field(field) for field in fields(steps)}
+    parts |= {without_name(field.name): BooleanField("Remove this file") for field in file_fields(steps)}
+    made_of = {"steps": tuple(steps), "stored": answers, "files": files}
+    kind = type("ProgrammeForm", (ApplicationForm,), {**parts, **made_of})
     stored = {field_name(name): text for name, text in form_of(steps, answers).items()}
     form: ApplicationForm = kind(data=stored)
     for field in fields(steps):
@@ -122,7 +188,7 @@ def application_form(steps: Sequence[Mapping[str, Any]], answers: Mapping[str, A
     return form
 
 
-_KINDS = {"line": StringField, "prose": TextAreaField, "link": URLField, "day": DayField}
+_KINDS = {"line": StringField, "prose": TextAreaField, "link": URLField, "day": DayField, "file": FileField}
 
 
 def _form_field(field: Field) -> Any:
@@ -130,4 +196,4 @@ def _form_field(field: Field) -> Any:
     return _KINDS[field.kind](field.prompt if field.is_only_part else field.label, description=hint)
 
 
-_HINTS = {"link": "Begins with https://", "day": ""}
+_HINTS = {"link": "Begins with https://"}

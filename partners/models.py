@@ -239,3 +239,24 @@ class Application(Model):
         if not self.submitted_at:
             return ApplicationState.DRAFT
         return ApplicationState.IN_REVIEW if self.reviewed_at else ApplicationState.SUBMITTED
+
+
+class ApplicationFile(Model):
+    """A file that answers a step of an application; it lies in `core.vault` as `stored_as`. Rules R-1, R-4."""
+
+    __tablename__ = "application_files"
+    __table_args__ = (
+        sa.UniqueConstraint("application_id", "step_key"),
+        sa.CheckConstraint("kind IN ('pdf', 'png', 'jpeg')", name="kind"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("applications.id", ondelete="CASCADE"))
+    step_key: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    size_bytes: Mapped[int]
+    #: SHA-256 of what is kept.
+    digest: Mapped[bytes]
+    stored_as: Mapped[str] = mapped_column(unique=True)
+    uploaded_at: Mapped[datetime]

@@ -13,6 +13,7 @@ class StepKind(StrEnum):
     TRAINING = "training"
     EXPERIENCE = "experience"
     PORTFOLIO = "portfolio"
+    FILE = "file"
 
 
 class InvitationState(StrEnum):

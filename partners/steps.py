@@ -1,98 +1,31 @@
 """The steps of a programme and the answers to them, as data. Pure. Rule R-1.
 
 A step is a dict of `key`, `kind` (StepKind), `prompt`, `hint` and `required`. Answers are a dict by the step's key:
-text for steps of one part (a question, experience), a dict by the part's key for the others.
+text for steps of one part (a question, experience), a dict by the part's key for the others. Files are no part of them:
+they are given beside the answers, by the step's key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Protocol
 
 from core import wording
 from core.errors import InvalidInput
 from freelancers.feed import values
 from freelancers.feed.errors import BadValue
 from partners.states import StepKind
+from partners.step_kinds import PARTS, Part, PartKind
 
 PROMPT_MAX = 300
 HINT_MAX = 500
 ANSWER_MAX = 5_000
 STEPS_MAX = 20
 
-PartKind = Literal["line", "prose", "link", "day"]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing that a step asks for. `key` is empty where the step has no other part."""
-
-    key: str
-    label: str
-    kind: PartKind
-    required: bool = False
-
-
-PARTS: Mapping[StepKind, tuple[Part, ...]] = MappingProxyType(
-    {
-        StepKind.QUESTION: (Part("", "Your answer", "prose", True),),
-        StepKind.EXPERIENCE: (Part("", "What you did, for whom and when", "prose", True),),
-        StepKind.CERTIFICATE: (
-            Part("name", "Name of the certificate", "line", True),
-            Part("number", "Number", "line"),
-            Part("link", "Link that shows it", "link"),
-            Part("issued_on", "Issued on", "day"),
-            Part("expires_on", "Valid until", "day"),
-        ),
-        StepKind.TRAINING: (
-            Part("name", "Name of the training", "line", True),
-            Part("link", "Link that shows it", "link"),
-            Part("finished_on", "Finished on", "day"),
-        ),
-        StepKind.PORTFOLIO: (
-            Part("title", "Title of the work", "line", True),
-            Part("link", "Link to it", "link"),
-            Part("text", "What you did in it", "prose"),
-        ),
-    }
-)
-#: What partners read when they choose the kind of a step.
-KIND_NAMES: Mapping[StepKind, str] = MappingProxyType(
-    {
-        StepKind.QUESTION: "A question",
-        StepKind.CERTIFICATE: "A certificate",
-        StepKind.TRAINING: "A training",
-        StepKind.EXPERIENCE: "Hands-on experience",
-        StepKind.PORTFOLIO: "A portfolio piece",
-    }
-)
-
-
-#: What each kind asks an applicant for, in a few words.
-ASKS: Mapping[StepKind, str] = MappingProxyType(
-    {
-        StepKind.QUESTION: "A text of any length",
-        StepKind.CERTIFICATE: "Its name, number and link, when it was issued and until when it is valid",
-        StepKind.TRAINING: "Its name, a link, and when it was finished",
-        StepKind.EXPERIENCE: "A text: what they did, for whom and when",
-        StepKind.PORTFOLIO: "A title, a link, and what they did in it",
-    }
-)
-
-
-#: How a partner might put each, as an example beside the field.
-EXAMPLES: Mapping[StepKind, str] = MappingProxyType(
-    {
-        StepKind.QUESTION: "What is the largest warehouse you have built?",
-        StepKind.CERTIFICATE: "Your builder's certificate",
-        StepKind.TRAINING: "A course of ours that you finished",
-        StepKind.EXPERIENCE: "A project from the first talk to the handover",
-        StepKind.PORTFOLIO: "Something of yours that we can look at",
-    }
-)
+_NO_FILES: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -129,6 +62,19 @@ class Answered:
     kind: StepKind
     parts: tuple[tuple[str, str], ...]
     link: str | None = None
+    file: Kept | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.parts or self.link or self.file)
+
+
+class Kept(Protocol):
+    """A file that answers a step."""
+
+    @property
+    def name(self) -> str: ...
 
 
 class AnswersRefused(InvalidInput):
@@ -144,6 +90,16 @@ class AnswersRefused(InvalidInput):
 def fields(steps: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
     """Return the fields of the application's form, in order."""
     return tuple(_fields(steps))
+
+
+def text_fields(steps: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
+    """Return the fields of the application's form that are filled with text, and not with a file."""
+    return tuple(field for field in _fields(steps) if field.kind != "file")
+
+
+def file_fields(steps: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
+    """Return the fields of the application's form that are filled with a file."""
+    return tuple(field for field in _fields(steps) if field.kind == "file")
 
 
 def _fields(steps: Iterable[Mapping[str, Any]]) -> Iterator[Field]:
@@ -178,9 +134,10 @@ def answers_of(steps: Iterable[Mapping[str, Any]], form: Mapping[str, str]) -> d
 
     Raises AnswersRefused with all that cannot be kept: too long, no link, no date. What is missing is no problem yet.
     """
+    steps = tuple(steps)
     answers: dict[str, Any] = {}
     problems: list[Problem] = []
-    for field in fields(steps):
+    for field in text_fields(steps):
         try:
             text = _cleaned(field, form.get(field.name) or "")
         except BadValue as bad:
@@ -190,26 +147,44 @@ def answers_of(steps: Iterable[Mapping[str, Any]], form: Mapping[str, str]) -> d
             answers[field.step_key] = text
         elif text:
             answers.setdefault(field.step_key, {})[field.part_key] = text
+    problems += _turned_round(steps, answers)
     if problems:
         raise AnswersRefused(tuple(problems))
     return answers
 
 
+def _turned_round(steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is said of certificates that end before they begin."""
+    for step in steps:
+        given = answers.get(step["key"])
+        if step["kind"] == StepKind.CERTIFICATE and isinstance(given, dict):
+            begins, ends = given.get("issued_on"), given.get("expires_on")
+            if begins and ends and ends < begins:
+                yield Problem(
+                    f"{step['key']}-expires_on",
+                    f"“{step['prompt']}: Valid until” lies before the day on which it was issued. Check both days.",
+                )
+
+
 def form_of(steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, str]:
     """Return `answers` as a form's data by field name."""
-    return {field.name: value(answers, field) for field in fields(steps)}
+    return {field.name: value(answers, field) for field in text_fields(steps)}
 
 
-def missing(steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> tuple[Problem, ...]:
+def missing(
+    steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any], files: Collection[str] = ()
+) -> tuple[Problem, ...]:
     """Return what sending still needs; empty means that the application can be sent.
 
-    A step that need not be answered, but is begun, needs its required parts as well.
+    `files` are the keys of the steps that have one. A step that need not be answered, but is begun, needs its required
+    parts as well.
     """
-    problems = []
+    steps, problems = tuple(steps), []
     for field in fields(steps):
         part_needed = next(part.required for part in _parts_of(steps, field) if part.key == field.part_key)
-        begun = bool(answers.get(field.step_key))
-        if part_needed and (field.required or begun) and not value(answers, field):
+        begun = bool(answers.get(field.step_key)) or field.step_key in files
+        there = field.step_key in files if field.kind == "file" else bool(value(answers, field))
+        if part_needed and (field.required or begun) and not there:
             problems.append(Problem(field.name, f"Please answer “{_called(field)}”."))
     return tuple(problems)
 
@@ -218,15 +193,16 @@ def _parts_of(steps: Iterable[Mapping[str, Any]], field: Field) -> tuple[Part, .
     return next(PARTS[StepKind(step["kind"])] for step in steps if step["key"] == field.step_key)
 
 
-def answered(steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> tuple[Answered, ...]:
-    """Return every step with its answer, for those who read an application."""
-    steps = tuple(steps)
+def answered(
+    steps: Iterable[Mapping[str, Any]], answers: Mapping[str, Any], files: Mapping[str, Kept] = _NO_FILES
+) -> tuple[Answered, ...]:
+    """Return every step with its answer, and its file by the step's key, for those who read an application."""
     read = []
     for step in steps:
-        given = {field: text for field in fields([step]) if (text := value(answers, field))}
+        given = {field: text for field in text_fields([step]) if (text := value(answers, field))}
         link = next((text for field, text in given.items() if field.kind == "link"), None)
         parts = tuple((field.label, _read_out(field, text)) for field, text in given.items() if field.kind != "link")
-        read.append(Answered(step["prompt"], StepKind(step["kind"]), parts, link))
+        read.append(Answered(step["prompt"], StepKind(step["kind"]), parts, link, files.get(step["key"])))
     return tuple(read)
 
 

@@ -27,9 +27,11 @@ from badges.services import set_partner_rules
 from core.database import Model, new_id
 from core.outbox import OutboxMail
 from core.permissions import FOR_PROGRAMS, Access, Duty, Permission, Scope, declared
+from core.uploads import Accepted, FileKind
 from directory.models import UseCase, UseCaseExpert
 from directory.services import remove_from_directory
 from partners.answering import ask_to_confirm
+from partners.files import add
 from partners.interest import show_interest
 from partners.models import Member
 from tests.factories import (
@@ -276,11 +278,13 @@ def things_of(partner, freelancer, session, at):
     make_member(partner, coworker := make_user(Role.PARTNER), duty="viewer")
     later = at + timedelta(days=9)
     give_places([expert.id], at)
+    application = make_application(partner, freelancer)
+    letter = add(application.id, "letter", Accepted(FileKind.PDF, "letter.pdf", b"%PDF"), at)
     return {
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "award": expert.id, "freelancer": expert.freelancer_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
-        "application_id": make_application(partner, freelancer).id,
+        "application_id": application.id, "file_id": letter.id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.user_id == coworker.id)).one(),
         "place": session.scalars(sa.select(BadgePlace.list_id).where(BadgePlace.award_id == expert.id)).one(),
         "purpose": "suspension",

@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 
 from core.errors import InvalidInput, NotFound
 from core.permissions import Access, Duty, allow
+from core.uploads import ACCEPTED, FILE_MAX_BYTES, RULE
 from partners import form_building
 from partners.console.blueprint import acting, back_to, blueprint, own_programme, page
 from partners.console.forms import StepForm, StepWords
 from partners.form_queries import answered_counts
 from partners.forms import application_form as form_of
 from partners.states import StepKind
-from partners.steps import ASKS, EXAMPLES, KIND_NAMES
+from partners.step_kinds import ASKS, EXAMPLES, KIND_NAMES
 
 
 @blueprint.get("/programme/form")
@@ -45,7 +46,8 @@ def new_step(partner: str) -> Response:
 @allow(Access.MEMBER)
 def preview_form(partner: str) -> Response:
     """Show the application's form as an applicant sees it; nothing can be sent from here."""
-    return page("partners/form_preview.html", form=form_of(own_programme().steps, {}))
+    upload = {"accept": ACCEPTED, "max": FILE_MAX_BYTES, "rule": RULE}
+    return page("partners/form_preview.html", form=form_of(own_programme().steps, {}), upload=upload)
 
 
 @blueprint.post("/programme/steps")

@@ -101,7 +101,7 @@ def application_page(found: Application, status: int = 200, **words: Any) -> Res
     """Return the page of an application; `words` are what a form that came back holds."""
     look, asked = looking(), asked_view()
     reviews = queries.reviewed(look.way, found.id, look.user_id)
-    names = names_of([found.kept_by, found.selected_by])
+    names, files = names_of([found.kept_by, found.selected_by]), application_queries.files_of(found.id)
     given: dict[str, Any] = {"problem": None, "note_text": "", "remark": None, "scores": reviews.own_scores, **words}
     return page(
         "partners/application_review.html",
@@ -120,8 +120,8 @@ def application_page(found: Application, status: int = 200, **words: Any) -> Res
         is_open=found.state in _OPEN,
         can_decide=may(Duty.REVIEWER) and found.state in _OPEN and not reviews.is_off,
         kept_reason=queries.kept_reason(found.id),
-        answers=answered(look.programme.steps, found.answers),
-        former=[each for each in answered(look.programme.former_steps, found.answers) if each.parts or each.link],
+        answers=answered(look.programme.steps, found.answers, files),
+        former=[each for each in answered(look.programme.former_steps, found.answers, files) if each.is_answered],
         findings=checklist(found.freelancer_id, look.programme.achievement_id, look.at),
         history=history(found, application_queries.invitation_behind(found), names),
         country=found.freelancer.country and wording.country(found.freelancer.country),

@@ -20,7 +20,8 @@ from partners.duties import DUTIES
 from partners.inviting import MESSAGE_MAX
 from partners.services import SUMMARY_MAX
 from partners.states import StepKind
-from partners.steps import HINT_MAX, KIND_NAMES, PROMPT_MAX
+from partners.step_kinds import KIND_NAMES
+from partners.steps import HINT_MAX, PROMPT_MAX
 from partners.team import WORD_MAX
 
 

@@ -11,6 +11,7 @@ from badges.queries import checklist
 from core import wording
 from core.errors import InvalidInput, NotFound
 from core.permissions import Access, Duty, allow
+from partners.application_queries import files_of
 from partners.console.applications import TABS, asked_view, languages_of, looking
 from partners.console.blueprint import blueprint, may, own_programme, page
 from partners.review import queries, queue
@@ -61,7 +62,7 @@ def _column(look: Looking, row: Queued) -> dict[str, object]:
         "country": person.country and wording.country(person.country),
         "languages": languages_of(found),
         "still_open": [each for each in findings if not each.met],
-        "answers": answered(look.programme.steps, found.answers),
+        "answers": answered(look.programme.steps, found.answers, files_of(found.id)),
         "reviews": queries.reviewed(look.way, found.id, look.user_id),
         "is_open": found.state in _OPEN and not row.is_off,
     }

@@ -15,7 +15,7 @@ from partners import services
 from partners.application_queries import meeting_everything
 from partners.console.blueprint import back_to, blueprint, own_programme, page
 from partners.console.forms import ProgrammeForm
-from partners.steps import KIND_NAMES
+from partners.step_kinds import KIND_NAMES
 
 
 @blueprint.get("/programme")

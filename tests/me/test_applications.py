@@ -98,7 +98,8 @@ def test_sending_says_at_each_field_what_is_missing_and_loses_nothing(client, se
         assert f'href="#answer-{name}"' in page.text
     for typed in ("typed number", "javascript:alert(1)", "yesterday", "https://example.org/work", "typed years"):
         assert typed in page.text
-    assert stored(session, draft).answers == {}
+    good = {"cert": {"number": "typed number"}, "years": "typed years", "work": {"link": "https://example.org/work"}}
+    assert stored(session, draft).answers == good
     assert stored(session, draft).submitted_at is None
 
 

@@ -8,7 +8,8 @@ from partners.applying import save_draft, submit
 from partners.form_queries import answered_counts
 from partners.models import Application, Programme
 from partners.states import StepKind
-from partners.steps import ASKS, KIND_NAMES, STEPS_MAX
+from partners.step_kinds import ASKS, KIND_NAMES
+from partners.steps import STEPS_MAX
 from tests.factories import QUESTION, make_application, make_freelancer, make_member, make_partner, make_user, sign_in
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from partners import steps
 from partners.states import StepKind
-from partners.steps import AnswersRefused, answers_of, fields, form_of, missing
+from partners.step_kinds import KIND_NAMES, PARTS
+from partners.steps import AnswersRefused, answered, answers_of, fields, form_of, missing
 
 STEPS = [
     {"key": "q", "kind": "question", "prompt": "What have you built?", "hint": "", "required": True},
@@ -26,7 +26,7 @@ def test_every_kind_of_step_has_fields_with_names_of_their_own():
     names = [field.name for field in fields(every)]
 
     assert len(names) == len(set(names))
-    assert set(steps.PARTS) == set(steps.KIND_NAMES) == set(StepKind)
+    assert set(PARTS) == set(KIND_NAMES) == set(StepKind)
 
 
 def test_answers_go_into_the_form_and_out_again_unchanged():
@@ -83,7 +83,7 @@ def test_answers_to_steps_that_are_gone_are_left_out():
 
 
 def test_whoever_reads_an_application_sees_every_step_in_order():
-    read = steps.answered(STEPS, answers_of(STEPS, FULL))
+    read = answered(STEPS, answers_of(STEPS, FULL))
 
     assert [each.prompt for each in read] == ["What have you built?", "Your certificate", "A piece of work"]
     assert read[1].link == "https://certs.example/N-1"
@@ -93,6 +93,6 @@ def test_whoever_reads_an_application_sees_every_step_in_order():
 
 
 def test_a_plain_text_given_to_a_step_of_several_parts_is_its_name():
-    (read,) = steps.answered(STEPS[1:2], {"c": "Data Associate"})
+    (read,) = answered(STEPS[1:2], {"c": "Data Associate"})
 
     assert read.parts == (("Name of the certificate", "Data Associate"),)

@@ -63,6 +63,7 @@ def theirs(session, at):
         "freelancer": expert.freelancer_id,
         "attestation_id": said_of(expert.freelancer_id, other.id)[0].id,
         "key": "not-ours",
+        "file_id": new_id(),
     }
 
 
@@ -155,7 +156,7 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("withdraw_invitation", Duty.MANAGER), ("confirm_person", Duty.MANAGER), ("invite_interested", Duty.MANAGER),
         ("save_programme", Duty.MANAGER), ("add_step", Duty.MANAGER), ("change_step", Duty.MANAGER),
         ("application_form", Duty.VIEWER), ("preview_form", Duty.VIEWER), ("new_step", Duty.MANAGER),
-        ("edit_step", Duty.MANAGER),
+        ("edit_step", Duty.MANAGER), ("application_file", Duty.VIEWER),
         ("requirements", Duty.VIEWER), ("requirements_draft", Duty.VIEWER), ("change_draft", Duty.MANAGER),
         ("new_requirement", Duty.MANAGER), ("add_requirement", Duty.MANAGER), ("edit_requirement", Duty.MANAGER),
         ("save_requirement", Duty.MANAGER), ("schedule_requirements", Duty.MANAGER),
