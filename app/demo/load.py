@@ -92,6 +92,7 @@ def _story(at: datetime) -> Story:
     story.newcomer()
     story.feeds(everybody, chosen)
     story.turns(chosen)
+    story.trainings(chosen)
     story.upkeep(max(spec["days_ago"] for spec in specs) - 10)
     return story
 

@@ -127,6 +127,7 @@ class _Maker:
         languages = self._languages()
         row |= {"languages": languages, **self._standing(languages), **self._work(), **self._past()}
         row["overview"] = self._overview(languages)
+        row["skill_experience"] = _by_skill(row)
         return Person(self.field, row)
 
     def _standing(self, languages: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -224,6 +225,20 @@ class _Maker:
             random.choice(words["overview_ends"]),
         )
         return "\n\n".join(parts).format(**facts)
+
+
+def _by_skill(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what somebody did with the first of their skills: most of it with the first."""
+    shares = ((row["skills"][0], 60), (row["skills"][1], 30), (row["skills"][2], 10))
+    return [
+        {
+            "skill": skill,
+            "jobs": row["jobs_count"] * share // 100,
+            "hours": row["hours_worked"] * share // 100,
+            "earnings_cents": row["earnings_cents"] * share // 100,
+        }
+        for skill, share in shares
+    ]
 
 
 def _plain_name(text: str) -> str:

@@ -138,6 +138,11 @@ class Story:
             if way.person.key == HELD.key:
                 self._act(way, 1.2, turns.held(HoldKind.AWAITING_VERIFICATION))
 
+    def trainings(self, ways: Sequence[Way]) -> None:
+        """Have partners that give trainings note who passed, among those who applied."""
+        for way in [each for each in ways if each.slug in turns.TRAININGS and each.fate in _TRAINED][::2]:
+            self._act(way, 2.0, turns.trained)
+
     def _settled(self, slug: str, ways: Sequence[Way]) -> list[Person]:
         """Return a partner's experts of old who are nowhere else and nobody can sign in as, in a fixed order."""
         where: dict[str, int] = defaultdict(int)
@@ -185,6 +190,7 @@ _ACTS: Mapping[Fate, tuple[tuple[Act, tuple[float, float]], ...]] = {
     Fate.EXPIRED: (),
     Fate.TAKEN_BACK: ((stage.take_back, (1.0, 5.0)),),
 }
+_TRAINED = (Fate.EXPERT, Fate.IN_REVIEW, Fate.SUBMITTED)
 #: How many experts of each partner have which trouble. They are taken from the end of a list, turns from its beginning.
 _TROUBLES = {
     Trouble.SCORE_LOST: 3,

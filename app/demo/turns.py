@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.demo.people import Person
 from app.demo.stage import Stage
+from badges.attesting import Said, attest
 from badges.models import Award
 from badges.services import answer_revocation, hide, revoke
 from core.database import session
@@ -23,6 +24,8 @@ from freelancers.models import Freelancer, Hold
 from freelancers.services import lift_hold, place_hold
 
 USE_CASE_EXPERTS = 9
+#: The trainings that partners give themselves, and note who passed.
+TRAININGS = {"hedgeward": "Hedgeward Field Training"}
 
 _HOLD_REASONS = {
     HoldKind.AWAITING_VERIFICATION: "A routine check: please show us that you are who your profile says.",
@@ -58,6 +61,13 @@ def released(stage: Stage, _slug: str, person: Person, at: datetime) -> None:
     still_open = sa.select(Hold.id).where(Hold.freelancer_id == stage.ids[person.key], Hold.lifted_at.is_(None))
     for hold_id in session.scalars(still_open).all():
         lift_hold(hold_id, "Verified in a short call. Thank you for your patience.", by=stage.staff_id, at=at)
+
+
+def trained(stage: Stage, slug: str, person: Person, at: datetime) -> None:
+    """Note that the person passed the partner's training, for a year; of some it lapses soon."""
+    first = at.date() - timedelta(days=stage.random.choice([9, 12, 340]))
+    said = Said("training", TRAININGS[slug], first, first + timedelta(days=365))
+    attest(stage.partners[slug].id, [(stage.ids[person.key], said)], by=stage.admin(slug), at=at)
 
 
 def revoked(stage: Stage, slug: str, person: Person, at: datetime) -> None:
