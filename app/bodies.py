@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # gunicorn ships no types
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from core.sizes import taken_by
 
 #: How much of a body that is too large is read and dropped, and for how long, before it is refused.
 DROP_MAX_BYTES = 100_000_000
@@ -22,6 +24,9 @@ def register_bodies(app: Flask) -> None:
 
 
 def _read() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and (more := taken_by(view)) is not None:
+        request.max_content_length = request.max_form_memory_size = more
     try:
         _ = request.form
     except RequestEntityTooLarge:

@@ -17,6 +17,7 @@ import jinja2
 
 from core import wording
 from core.outbox import OutboxMail
+from core.placeholders import filled
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 SUBJECT_MAX = 200  # characters
@@ -37,8 +38,8 @@ def render(mail: OutboxMail, sender: str, base_url: str) -> EmailMessage:
     `sender` is "Name <address>"; `base_url` comes without a slash at the end. Raises BadAddress, jinja2.TemplateError
     for a template that is missing or asks for a word it was not given, and ValueError when SECRET_KEY changed.
     """
-    words = {**mail.words(), "base_url": base_url, "when": when}
-    text, subject, stop_url = _plain(mail.template, words)
+    words = {**mail.words(), "base_url": base_url, "when": when, "filled": filled}
+    text, subject, stop_url, one_click = _plain(mail.template, words)
     message = EmailMessage(policy=POLICY)
     message["From"] = _sender(sender)
     message["To"] = address(mail.to_address)
@@ -48,6 +49,8 @@ def render(mail: OutboxMail, sender: str, base_url: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if stop_url and (url := _one_url(urljoin(base_url + "/", stop_url))):
         message["List-Unsubscribe"] = f"<{url}>"
+        if one_click:  # RFC 8058
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text, cte=_encoding(text))
     html = _environment.get_template(f"email/{mail.template}.html").render(words)
     message.add_alternative(html, subtype="html", cte=_encoding(html))
@@ -78,14 +81,15 @@ def when(moment: str | date | None, time: bool = False) -> str:
     return wording.moment(at) if time and isinstance(at, datetime) else wording.day(at)
 
 
-def _plain(template: str, words: dict[str, Any]) -> tuple[str, str, str]:
-    """Return the text, the subject and the address that stops such mails (or nothing)."""
+def _plain(template: str, words: dict[str, Any]) -> tuple[str, str, str, bool]:
+    """Return the text, the subject, the address that stops such mails (or nothing) and whether a POST to it does."""
     body = _environment.get_template(f"email/{template}.txt")
     context = body.new_context(words)
     text = "".join(body.root_render_func(context))
     subject = " ".join("".join(context.blocks["subject_line"][0](context)).split())
     stop_url = context.get("stop_url")
-    return _tidied(text), _printable(subject)[:SUBJECT_MAX], str(stop_url or "")
+    one_click = bool(context.get("one_click"))
+    return _tidied(text), _printable(subject)[:SUBJECT_MAX], str(stop_url or ""), one_click
 
 
 def _tidied(text: str) -> str:

@@ -8,23 +8,37 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.audit import record
 from core.bulk import insert_rows
 from core.database import Model, changed, new_id, session, transaction
 from core.errors import Conflict, NotFound
-from core.secrets import Sealer
+from core.secrets import sealer
 
 #: Waiting times after a failed attempt; after the last one the mail is given up and shown to staff.
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720, 1440))
+
+
+#: A moment that does not come: what is held waits until it.
+HELD = datetime(9000, 1, 1, tzinfo=UTC)
+_WAITS = "sent_at IS NULL AND failed_at IS NULL"
+
+
+class MailBatch(Model):
+    """Many mails of one kind that share most of their words, and go out after all that is not of a batch."""
+
+    __tablename__ = "outbox_batches"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    words: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
 
 
 class OutboxMail(Model):
@@ -32,7 +46,12 @@ class OutboxMail(Model):
 
     __tablename__ = "outbox_mails"
     __table_args__ = (
-        sa.Index("ix_outbox_mails_due", "due_at", postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL")),
+        sa.Index("ix_outbox_mails_due", "due_at", "id", postgresql_where=sa.text(f"{_WAITS} AND batch_id IS NULL")),
+        sa.Index(
+            "ix_outbox_mails_batch_due", "due_at", "id", postgresql_where=sa.text(f"{_WAITS} AND batch_id IS NOT NULL")
+        ),
+        sa.Index("ix_outbox_mails_batch", "batch_id", postgresql_where=sa.text("batch_id IS NOT NULL")),
+        sa.Index("ix_outbox_mails_about", "about_id", postgresql_where=sa.text(f"{_WAITS} AND about_id IS NOT NULL")),
         sa.Index("ix_outbox_mails_to", "to_address"),
     )
 
@@ -52,6 +71,11 @@ class OutboxMail(Model):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    batch_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("outbox_batches.id"))
+    #: What the mail is about, such as an invitation: what happens to it can call the mail off while it waits.
+    about_id: Mapped[UUID | None]
+
+    batch: Mapped[MailBatch | None] = relationship()
 
     @property
     def can_be_tried_again(self) -> bool:
@@ -60,8 +84,9 @@ class OutboxMail(Model):
 
     def words(self) -> dict[str, Any]:
         """Return what the template is rendered with. Raises ValueError when SECRET_KEY changed since it was stored."""
-        opened = json.loads(_sealer().open(self.sealed_secrets)) if self.sealed_secrets else {}
-        return {**self.context, **opened}
+        opened = json.loads(sealer().open(self.sealed_secrets)) if self.sealed_secrets else {}
+        shared = self.batch.words if self.batch else {}
+        return {**shared, **self.context, **opened}
 
     def mark_sent(self, at: datetime) -> None:
         """Keep that it is sent, and forget its secrets."""
@@ -77,12 +102,6 @@ class OutboxMail(Model):
         self.attempts += 1
 
 
-def _sealer() -> Sealer:
-    sealer = current_app.extensions["laurel_sealer"]
-    assert isinstance(sealer, Sealer)
-    return sealer
-
-
 def enqueue(
     template: str,
     to_address: str,
@@ -91,10 +110,12 @@ def enqueue(
     key: str,
     at: datetime,
     secrets: Mapping[str, str] | None = None,
+    about: UUID | None = None,
 ) -> None:
     """Store a mail in the current transaction, to be sent after it. The same `key` again stores nothing. Rule X-1.
 
     `context` must be JSON-ready (moments as ISO text); `secrets` are stored sealed and given to the template alike.
+    `about` is what `call_off` knows it by.
     """
     values = {
         "id": new_id(),
@@ -102,10 +123,11 @@ def enqueue(
         "template": template,
         "to_address": to_address,
         "context": dict(context),
-        "sealed_secrets": _sealer().seal(json.dumps(dict(secrets))) if secrets else None,
+        "sealed_secrets": sealer().seal(json.dumps(dict(secrets))) if secrets else None,
         "created_at": at,
         "due_at": at,
         "attempts": 0,
+        "about_id": about,
     }
     session.execute(insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"]))
 
@@ -130,16 +152,22 @@ def enqueue_many(mails: Sequence[Mail], *, at: datetime) -> None:
 def claim_next(at: datetime) -> OutboxMail | None:
     """Return the next mail that is due, locked for the current transaction, or None.
 
-    The lock is the lease: another worker passes it by, and a killed worker's mail is free again at once.
+    Mails of batches come last, so that nobody waits for a link behind a hundred thousand invitations. The lock is the
+    lease: another worker passes it by, and a killed worker's mail is free again at once.
     """
-    due = (
-        sa.select(OutboxMail)
-        .where(OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None), OutboxMail.due_at <= at)
-        .order_by(OutboxMail.due_at, OutboxMail.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+    due = sa.select(OutboxMail).where(
+        OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None), OutboxMail.due_at <= at
     )
-    return session.scalars(due).first()
+    first = due.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
+    alone = session.scalars(first.where(OutboxMail.batch_id.is_(None))).first()
+    return alone or session.scalars(first.where(OutboxMail.batch_id.is_not(None))).first()
+
+
+@transaction()
+def call_off(about: UUID) -> int:
+    """Drop what waits to be sent about something that is over; return how many mails that were."""
+    waits = (OutboxMail.about_id == about, OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None))
+    return changed(sa.delete(OutboxMail).where(*waits).execution_options(synchronize_session=False))
 
 
 def count_due(at: datetime) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import secrets
 
 from cryptography.fernet import Fernet, InvalidToken
+from flask import current_app
 
 TOKEN_BYTES = 24  # 192 random bits; rule I-3 asks for at least 128
 
@@ -30,6 +32,11 @@ class Sealer:
     def __init__(self, secret_key: str, purpose: str = "outbox") -> None:
         key = hashlib.sha256(f"laurel {purpose}{secret_key}".encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._signing_key = hashlib.sha256(b"laurel signatures" + secret_key.encode()).digest()
+
+    def signature(self, purpose: str, data: bytes) -> bytes:
+        """Return what proves that we wrote `data` for `purpose`: 32 bytes (HMAC with SHA-256)."""
+        return hmac.digest(self._signing_key, purpose.encode() + b"\0" + data, "sha256")
 
     def seal(self, text: str) -> str:
         """Return `text` encrypted and authenticated, as ASCII."""
@@ -41,3 +48,10 @@ class Sealer:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as broken:
             raise ValueError("sealed with another SECRET_KEY, or altered") from broken
+
+
+def sealer() -> Sealer:
+    """Return what seals and signs with this service's SECRET_KEY."""
+    found = current_app.extensions["laurel_sealer"]
+    assert isinstance(found, Sealer)
+    return found

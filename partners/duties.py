@@ -38,7 +38,7 @@ DEEDS = (
     Deed("Select applicants, or keep them on file", Duty.REVIEWER, (f"{_OURS}decide",)),
     Deed(
         "Invite people, send again, withdraw", Duty.MANAGER,
-        (f"{_OURS}send_invitations", f"{_OURS}resend_invitation", f"{_OURS}withdraw_invitation"),
+        (f"{_OURS}send_list", f"{_OURS}resend_invitation", f"{_OURS}withdraw_invitation"),
     ),
     Deed(
         "Change the programme, its application form and its requirements", Duty.MANAGER,

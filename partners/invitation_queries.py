@@ -28,6 +28,7 @@ def invitation_state(at: datetime) -> ColumnElement[str]:
         (Invitation.withdrawn_at.is_not(None), InvitationState.WITHDRAWN.value),
         (Invitation.accepted_at.is_not(None), InvitationState.ACCEPTED.value),
         (Invitation.declined_at.is_not(None), InvitationState.DECLINED.value),
+        (Invitation.sent_at > at, InvitationState.DRAFT.value),
         (Invitation.expires_at <= at, InvitationState.EXPIRED.value),
         (Invitation.opened_at.is_not(None), InvitationState.OPENED.value),
         else_=InvitationState.SENT.value,
@@ -139,19 +140,27 @@ def interest_of(partner_id: UUID, interest_id: UUID) -> Interest:
 
 def known(programme: Programme, emails: Collection[str], at: datetime) -> dict[str, Known]:
     """Return what is known of addresses (lower case) that are to be invited; a stranger is a plain `Known()`. I-5."""
-    invited = _states(programme.id, emails, at)
-    experts = _experts(programme.achievement_id, emails)
-    stopped = _opted_out(programme.partner_id, emails)
-    return {
-        email: Known(*invited.get(email, (None, False)), is_expert=email in experts, opted_out=email in stopped)
-        for email in emails
+    invited: dict[str, tuple[InvitationState | None, bool]] = {
+        email: (InvitationState(state), bool(gone))
+        for email, state, gone in session.execute(
+            sa.select(Invitation.email, invitation_state(at), has_withdrawn()).where(
+                Invitation.programme_id == programme.id, Invitation.email.in_(emails)
+            )
+        )
     }
+    experts = _among(emails, expert_addresses(programme.achievement_id))
+    stopped = _among(emails, stopped_addresses(programme.partner_id))
+    return {email: Known(*invited.get(email, (None, False)), email in experts, email in stopped) for email in emails}
 
 
-def _states(
-    programme_id: UUID, emails: Collection[str], at: datetime
-) -> dict[str, tuple[InvitationState | None, bool]]:
-    withdrew = (
+def _among(emails: Collection[str], addresses: sa.Select[str]) -> frozenset[str]:
+    found = addresses.subquery()
+    return frozenset(session.scalars(sa.select(found.c.email).where(found.c.email.in_(emails))))
+
+
+def has_withdrawn() -> ColumnElement[bool]:
+    """Return whether whoever accepted an invitation has withdrawn their application since."""
+    return (
         sa.exists()
         .where(
             Application.programme_id == Invitation.programme_id,
@@ -160,46 +169,44 @@ def _states(
         )
         .correlate(Invitation)
     )
-    rows = session.execute(
-        sa.select(Invitation.email, invitation_state(at), withdrew).where(
-            Invitation.programme_id == programme_id, Invitation.email.in_(emails)
-        )
+
+
+def expert_addresses(achievement_id: UUID) -> sa.Select[str]:
+    """Select the addresses, as `email`, of those who hold the badge: of their profiles and of their accounts."""
+    holders = (Award.achievement_id == achievement_id, Award.closed_at.is_(None))
+    of_profile = (
+        sa.select(sa.func.lower(Freelancer.email).label("email"))
+        .join(Award, Award.freelancer_id == Freelancer.id)
+        .where(*holders, Freelancer.email.is_not(None))
     )
-    return {email: (InvitationState(state), bool(gone)) for email, state, gone in rows}
-
-
-def _experts(achievement_id: UUID, emails: Collection[str]) -> frozenset[str]:
-    """Return those of `emails` that belong to holders of the badge, by their profile or their account."""
-    rows = session.execute(
-        sa.select(sa.func.lower(Freelancer.email), User.email)
-        .select_from(Award)
-        .join(Freelancer, Freelancer.id == Award.freelancer_id)
-        .outerjoin(User, User.id == Freelancer.user_id)
-        .where(
-            Award.achievement_id == achievement_id,
-            Award.closed_at.is_(None),
-            sa.or_(sa.func.lower(Freelancer.email).in_(emails), User.email.in_(emails)),
-        )
+    of_account = (
+        sa.select(User.email.label("email"))
+        .join(Freelancer, Freelancer.user_id == User.id)
+        .join(Award, Award.freelancer_id == Freelancer.id)
+        .where(*holders)
     )
-    return frozenset(email for row in rows for email in row if email)
+    either = sa.union_all(of_profile, of_account).subquery()
+    return sa.select(sa.type_coerce(either.c.email, sa.Text()).label("email"))
 
 
-def _opted_out(partner_id: UUID, emails: Collection[str]) -> frozenset[str]:
-    """Return those of `emails` that want no more invitations, and did not ask this partner for one since. Rule I-6."""
-    account = _account_address()
+def stopped_addresses(partner_id: UUID) -> sa.Select[str]:
+    """Select the addresses, as `email`, that want no more invitations, and did not ask this partner for one since. I-6.
+
+    Whom the partner or staff put on the list stays there: what the person asks for does not take it off.
+    """
     asked_since = (
         sa.exists()
         .where(
             Interest.partner_id == partner_id,
             Interest.asked_at > OptOut.at,
             Freelancer.id == Interest.freelancer_id,
-            sa.or_(sa.func.lower(Freelancer.email) == OptOut.email, account == OptOut.email),
+            sa.or_(sa.func.lower(Freelancer.email) == OptOut.email, _account_address() == OptOut.email),
         )
         .correlate(OptOut)
     )
     of_this_or_all = sa.or_(OptOut.partner_id == partner_id, OptOut.partner_id.is_(None))
-    return frozenset(
-        session.scalars(sa.select(OptOut.email).where(OptOut.email.in_(emails), of_this_or_all, ~asked_since))
+    return sa.select(OptOut.email.label("email")).where(
+        of_this_or_all, sa.or_(OptOut.added_by.is_not(None), ~asked_since)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,22 +14,15 @@ from accounts.models import User
 from core.audit import record
 from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, InvalidInput, NotFound
+from core.outbox import call_off
 from core.secrets import new_token, token_hash
 from partners import mails
-from partners.addresses import Address, Entry, parse
-from partners.invitation_queries import invitation_state, is_answerable, known
-from partners.models import Application, Invitation, Programme
-from partners.rules import LINK_LIFETIME, RENEWABLE, RESEND_PAUSE, Known, Outcome, outcome
-
-MESSAGE_MAX = 2_000
-
-
-@dataclass(frozen=True)
-class Row:
-    """One entry of a list and what inviting it does. Rule I-5."""
-
-    entry: Entry
-    outcome: Outcome
+from partners.addresses import Address
+from partners.invitation_queries import has_withdrawn, invitation_state, is_answerable, known
+from partners.invitations.lists import MESSAGE_MAX
+from partners.invitations.sending import fresh, lock_invitations_of
+from partners.models import Invitation, Programme
+from partners.rules import RENEWABLE, RESEND_PAUSE, Known, Outcome, outcome
 
 
 @dataclass(frozen=True)
@@ -70,28 +63,6 @@ class JustSent(Conflict):
     title = "It was sent a moment ago"
 
 
-def preview(programme: Programme, text: str, at: datetime) -> list[Row]:
-    """Return, for every entry of a pasted list, what sending would do. Changes nothing. Rule I-5.
-
-    Raises InvalidInput when the list is too long.
-    """
-    entries = parse(text)
-    emails = {entry.address.email for entry in entries if entry.address}
-    facts = known(programme, emails, at)
-    return [Row(entry, _outcome(entry, facts)) for entry in entries]
-
-
-def addresses_in(rows: Iterable[Row]) -> list[Address]:
-    """Return the addresses of a preview that would be written to."""
-    return [row.entry.address for row in rows if row.entry.address and row.outcome.sends]
-
-
-def _outcome(entry: Entry, facts: dict[str, Known]) -> Outcome:
-    if entry.address is None:
-        return Outcome.BAD_ADDRESS
-    return Outcome.DUPLICATE if entry.repeats else outcome(facts[entry.address.email])
-
-
 @transaction()
 def invite(
     programme: Programme, addresses: Sequence[Address], message: str | None, *, by: UUID | None, at: datetime
@@ -103,10 +74,10 @@ def invite(
     message = (message or "").strip() or None
     if message and len(message) > MESSAGE_MAX:
         raise InvalidInput(f"The message has {len(message):,} characters, at most {MESSAGE_MAX:,} fit.", "Shorten it.")
+    lock_invitations_of(programme)
     facts = known(programme, {address.email for address in addresses}, at)
     first = {address.email: address for address in reversed(addresses)}
-    # In one order for everybody: two lists at the same moment may wait for each other, but never both at once.
-    outcomes = {email: _invite(programme, first[email], message, facts[email], by, at) for email in sorted(first)}
+    outcomes = {email: _invite(programme, first[email], message, facts[email], by, at) for email in first}
     rows = []
     for address in addresses:
         rows.append(Invited(address, outcomes[address.email]))
@@ -131,10 +102,10 @@ def _send(
     words = {"name": address.name, "message": message, "invited_by": by}
     if facts.invitation is None:
         values = {"id": new_id(), "programme_id": programme.id, "email": address.email, "created_at": at}
-        statement = insert(Invitation).values(values | words | _fresh(token, at)).on_conflict_do_nothing()
+        statement = insert(Invitation).values(values | words | fresh(token_hash(token), at)).on_conflict_do_nothing()
         invitation = session.scalar(statement.returning(Invitation))
     else:
-        invitation = _renewed(programme.id, address.email, words | _fresh(token, at), at)
+        invitation = _renewed(programme.id, address.email, words | fresh(token_hash(token), at), at)
     if invitation is None:
         return False
     _record("invitation.sent", invitation, by, at)
@@ -142,26 +113,10 @@ def _send(
     return True
 
 
-def _fresh(token: str, at: datetime) -> dict[str, object]:
-    """Return the values of an invitation just sent: its earlier link, answer and state are gone."""
-    kept = ("opened_at", "accepted_at", "declined_at", "withdrawn_at", "asked_by", "asked_at", "confirmed_at")
-    return {
-        "token_hash": token_hash(token),
-        "sent_at": at,
-        "expires_at": at + LINK_LIFETIME,
-        **dict.fromkeys(kept),
-    }
-
-
 def _renewed(programme_id: UUID, email: str, values: dict[str, object], at: datetime) -> Invitation | None:
     """Send a lapsed invitation, or one whose application was withdrawn, under a new link; None when it is neither."""
-    withdrew = sa.exists().where(
-        Application.programme_id == Invitation.programme_id,
-        Application.freelancer_id == Invitation.freelancer_id,
-        Application.withdrawn_at.is_not(None),
-    )
     lapsed = invitation_state(at).in_([state.value for state in RENEWABLE])
-    again = sa.and_(Invitation.accepted_at.is_not(None), withdrew)
+    again = sa.and_(Invitation.accepted_at.is_not(None), has_withdrawn())
     statement = (
         sa.update(Invitation)
         .where(Invitation.programme_id == programme_id, Invitation.email == email, sa.or_(lapsed, again))
@@ -183,7 +138,7 @@ def resend(invitation_id: UUID, *, by: UUID | None, at: datetime) -> Invitation:
         raise WantsNone(f"{invitation.email} asked for no more invitations.", "They can still ask to be considered.")
     token = new_token()
     # Who was confirmed stays so; who merely asked asks again, with the new link.
-    values = _fresh(token, at)
+    values = fresh(token_hash(token), at)
     for name in ("asked_by", "asked_at", "confirmed_at"):
         values[name] = sa.case((Invitation.confirmed_at.is_not(None), getattr(Invitation, name)), else_=sa.null())
     sendable = sa.and_(
@@ -204,6 +159,7 @@ def withdraw(invitation_id: UUID, *, by: UUID | None, at: datetime) -> None:
     done = changed(take_back.execution_options(synchronize_session=False))
     session.refresh(invitation)
     if done:
+        call_off(invitation_id)
         _record("invitation.withdrawn", invitation, by, at)
     elif not invitation.withdrawn_at:
         raise _answered(invitation)

@@ -16,24 +16,32 @@ from core.database import session
 from core.outbox import Mail, enqueue
 from core.permissions import Duty
 from freelancers.queries import address_of
-from partners.models import Application, Invitation, Member
+from partners.invitations.stop_codes import stop_code
+from partners.models import Application, Invitation, Member, Programme
 
 
 def tell_invited(invitation: Invitation, token: str, at: datetime) -> None:
     """Mail the link of an invitation. Its secret travels sealed. Rules I-1, I-3."""
-    programme = invitation.programme
     inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
-    context = {
-        "name": invitation.name,
+    words = invitation_words(invitation.programme, inviter, invitation.message)
+    context = words | {"name": invitation.name, "valid_until": wording.day(invitation.expires_at)}
+    key = f"invitation.sent:{invitation.id}:{at.isoformat()}"
+    secrets = {"path": f"/invitations/{token}", "stop": f"/stop/{stop_code(invitation.id)}"}
+    enqueue("invitation", invitation.email, context, key=key, at=at, secrets=secrets, about=invitation.id)
+
+
+def invitation_words(programme: Programme, inviter: User | None, message: str | None) -> dict[str, Any]:
+    """Return what every mail of an invitation to the programme says, whoever is invited."""
+    return {
         "partner": programme.partner.name,
+        "badge": programme.achievement.name,
         "inviter": inviter.name if inviter else None,
-        "message": invitation.message,
+        "message": message,
         "summary": programme.summary,
         "benefits": programme.benefits,
-        "valid_until": wording.day(invitation.expires_at),
+        "subject": None,
+        "body": None,
     }
-    key = f"invitation.sent:{invitation.id}:{at.isoformat()}"
-    enqueue("invitation", invitation.email, context, key=key, at=at, secrets={"path": f"/invitations/{token}"})
 
 
 def tell_asked(invitation: Invitation, asker: User, at: datetime) -> None:

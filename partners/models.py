@@ -127,6 +127,7 @@ class Invitation(Model):
             "declined_at",
             postgresql_where=sa.text("declined_at IS NOT NULL"),
         ),
+        sa.Index("ix_invitations_campaign", "campaign_id", postgresql_where=sa.text("campaign_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -150,6 +151,15 @@ class Invitation(Model):
     asked_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     asked_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    #: Where it came from, when not from somebody's hand.
+    list_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitation_lists.id"))
+    campaign_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("campaigns.id"))
+    #: How often its address was reminded since it was sent. Rule I-6.
+    reminders: Mapped[int] = mapped_column(sa.SmallInteger(), default=0, server_default="0")
+    reminded_at: Mapped[datetime | None]
+    #: When the mail came back for good, and with which words.
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str | None]
 
     programme: Mapped[Programme] = relationship(lazy="joined")
 
@@ -161,6 +171,8 @@ class Invitation(Model):
             return InvitationState.ACCEPTED
         if self.declined_at:
             return InvitationState.DECLINED
+        if self.sent_at > at:
+            return InvitationState.DRAFT
         if self.expires_at <= at:
             return InvitationState.EXPIRED
         return InvitationState.OPENED if self.opened_at else InvitationState.SENT
@@ -176,6 +188,9 @@ class OptOut(Model):
     email: Mapped[str]
     partner_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("partners.id"))
     at: Mapped[datetime]
+    #: Who put it on the list on somebody's behalf, and why; None: they said so themselves.
+    added_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    note: Mapped[str | None]
 
 
 class Interest(Model):

@@ -57,6 +57,7 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     OPTED_OUT = "opted_out"
     BAD_ADDRESS = "bad_address"
+    BAD_NAME = "bad_name"
     DUPLICATE = "duplicate"
 
     @property

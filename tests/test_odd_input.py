@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Role
 from core.permissions import FOR_PROGRAMS, Access, Scope, declared
 from directory.models import UseCase
+from partners.invitations import lists
 from partners.models import Member
 from tests.factories import (
     make_application,
@@ -45,6 +46,7 @@ NAMES = """q skill country language rate_max use_case cursor state tab page badg
 colour website admin_name admin_email addresses message action duty user_id decision was_kept kind prompt hint required
 summary benefits headline intro about slots period_hours until reason answer stop note file mapping dry_run prefix holds
 show do id ids all view views order met reviews updated third_from weight key remark text user_id
+role titles body per_hour reminds outcome letter list
 subject fact operator value place certificate skills min_jobs min_years to award award_id title""".split()
 
 
@@ -67,6 +69,7 @@ def world(session, at):
         "freelancer": award.freelancer_id, "freelancer_id": freelancer.id, "member_id": member.id, "token": token,
         "hold_id": make_hold(freelancer).id, "use_case": "migrations", "use_case_slug": "migrations",
     }  # fmt: skip
+    ids["list_id"] = lists.bring(partner.programme, b"new@example.org", "", None, by=None, at=at).id
     staff = make_user(Role.STAFF, email="robin@example.org")
     people = {Access.FREELANCER: ada, Access.MEMBER: admin, Access.STAFF: staff, Access.SIGNED_IN: ada}
     return ids, people | {Access.TOKEN: make_token([Scope.FINDINGS, Scope.POLICIES], partner)} | {

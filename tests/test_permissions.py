@@ -33,6 +33,7 @@ from directory.services import remove_from_directory
 from partners.answering import ask_to_confirm
 from partners.files import add
 from partners.interest import show_interest
+from partners.invitations import letters, lists
 from partners.models import Member
 from tests.factories import (
     QUESTION,
@@ -193,7 +194,7 @@ def requests(app, things):
 
 def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
-    if varied in ("token", "verb", "purpose"):
+    if varied in ("token", "verb", "pacing", "purpose"):
         return True
     if varied in ("partner", "slug", "freelancer_id", "mail_id", "token_id"):
         return permission.access not in (Access.MEMBER, Access.TOKEN)
@@ -282,7 +283,7 @@ def things_of(partner, freelancer, session, at):
     letter = add(application.id, "letter", Accepted(FileKind.PDF, "letter.pdf", b"%PDF"), at)
     return {
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
-        "token": token, "verb": "up", "award": expert.id, "freelancer": expert.freelancer_id,
+        "token": token, "verb": "up", "pacing": "pause", "award": expert.id, "freelancer": expert.freelancer_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
         "application_id": application.id, "file_id": letter.id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.user_id == coworker.id)).one(),
@@ -290,12 +291,20 @@ def things_of(partner, freelancer, session, at):
         "purpose": "suspension",
         "version_id": set_partner_rules(
             programme.achievement_id, PartnerRules(), effective_at=later, by=None, at=at).id,
+        "list_id": lists.bring(programme, b"new@example.org", "", None, by=None, at=at).id,
+        "letter_id": letter_kept(programme, at),
         "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,
         "attestation_id": attestation_of(partner, expert.freelancer, at).id,
         "hold_id": make_hold(freelancer).id, "marketplace_id": freelancer.marketplace_id,
         "token_id": create_token("own", {Scope.FINDINGS}, 30, partner_id=partner.id, by=None, at=at)[0].id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
     }  # fmt: skip
+
+
+def letter_kept(programme, at):
+    """Return the id of a letter that the programme's team has kept."""
+    letters.keep(programme.id, programme.partner_id, "Usual", "Come!", "Hello.", by=None, at=at)
+    return letters.letters_of(programme.id)[0].id
 
 
 def come_in(client, who):

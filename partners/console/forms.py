@@ -17,7 +17,6 @@ from core.forms import Form, QueryForm, at_most, trimmed
 from core.permissions import Duty
 from partners.addresses import NAME_MAX
 from partners.duties import DUTIES
-from partners.inviting import MESSAGE_MAX
 from partners.services import SUMMARY_MAX
 from partners.states import StepKind
 from partners.step_kinds import KIND_NAMES
@@ -32,23 +31,6 @@ def _day_if_later(form: Any, field: Any) -> None:
         written = any(map(str.strip, field.raw_data or ()))
         raise StopValidation("There is no such day: write it as 2027-01-15." if written else "Choose the day.")
     raise StopValidation
-
-
-class InviteForm(Form):
-    """Whom to invite, with a word to them. Rule I-5."""
-
-    addresses = TextAreaField(
-        "Addresses",
-        description="One on each line, or with commas between: ada@example.org, or Ada Byron <ada@example.org>. "
-        "You can paste a whole table. Nothing is sent before you have seen what each line will do.",
-        validators=[InputRequired("Write at least one address.")],
-    )
-    message = TextAreaField(
-        "A word from you",
-        description="Stands in the mail and on the invitation's page.",
-        filters=[trimmed],
-        validators=[at_most(MESSAGE_MAX)],
-    )
 
 
 class ProgrammeForm(Form):

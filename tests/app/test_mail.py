@@ -131,7 +131,7 @@ def _sample(template, ending):
     tree = mail_message._environment.parse(source)
     asked = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
     made = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
-    known = {"base_url", "when", "self", "super", "loop", "plural", *mail_message._environment.globals}
+    known = {"base_url", "when", "filled", "self", "super", "loop", "plural", *mail_message._environment.globals}
     calls = [call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") == "when"]
     moments = {call.args[0].name for call in calls if isinstance(call.args[0], nodes.Name)}
     words = {}

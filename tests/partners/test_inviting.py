@@ -11,21 +11,19 @@ from core.secrets import token_hash
 from partners.addresses import Address
 from partners.answering import accept, decline, stop_invitations
 from partners.applying import withdraw_application
+from partners.invitations.lists import MESSAGE_MAX
 from partners.inviting import (
-    MESSAGE_MAX,
     AlreadyAnswered,
     JustSent,
     WantsNone,
-    addresses_in,
     invite,
-    preview,
     resend,
     withdraw,
 )
 from partners.models import Invitation
 from partners.rules import LINK_LIFETIME, LinkGone, Outcome, Stop
 from partners.states import InvitationState
-from tests.factories import make_expert, make_invitation, make_partner
+from tests.factories import make_invitation, make_partner
 
 DAY = timedelta(days=1)
 
@@ -62,41 +60,6 @@ def test_the_same_list_twice_sends_nothing_twice(session, partner, admin, mails,
     assert outcomes(first.rows) == [Outcome.NEW, Outcome.NEW, Outcome.DUPLICATE]
     assert outcomes(second.rows) == [Outcome.ALREADY_INVITED, Outcome.ALREADY_INVITED, Outcome.DUPLICATE]
     assert (first.sent, second.sent, len(mails())) == (2, 0, 2)
-
-
-def test_a_preview_says_what_each_row_will_do_and_changes_nothing(session, partner, admin, mails, at):
-    expert = make_expert(partner)
-    make_invitation(partner, "open@x.org")
-    make_invitation(partner, "late@x.org", at=at - 40 * DAY)
-    make_invitation(partner, "no@x.org", declined_at=at)
-    make_invitation(partner, "yes@x.org", accepted_at=at)
-    _, token = make_invitation(make_partner("Contoso"), "never@x.org")
-    stop_invitations(token, Stop.ALL, at)
-    pasted = ["new@x.org", "open@x.org", "late@x.org", "no@x.org", "yes@x.org", "never@x.org"]
-    rows = preview(partner.programme, "\n".join([*pasted, expert.freelancer.email, "NEW@x.org", "oops"]), at)
-
-    assert outcomes(rows) == [
-        Outcome.NEW, Outcome.ALREADY_INVITED, Outcome.RENEWED, Outcome.DECLINED, Outcome.ALREADY_ACCEPTED,
-        Outcome.OPTED_OUT, Outcome.ALREADY_EXPERT, Outcome.DUPLICATE, Outcome.BAD_ADDRESS,
-    ]  # fmt: skip
-    assert [address.email for address in addresses_in(rows)] == ["new@x.org", "late@x.org"]
-    assert mails() == []
-
-
-def test_what_the_preview_says_is_what_sending_does(session, partner, admin, mails, at):
-    make_invitation(partner, "late@x.org", at=at - 40 * DAY)
-    rows = preview(partner.programme, "late@x.org\nnew@x.org\noops", at)
-    report = invite(partner.programme, addresses_in(rows), None, by=admin.id, at=at)
-
-    assert outcomes(report.rows) == [Outcome.RENEWED, Outcome.NEW]
-    assert {mail.to_address for mail in mails("invitation")} == {"late@x.org", "new@x.org"}
-
-
-def test_other_partners_invitations_do_not_count(session, partner, admin, at):
-    other = make_partner("Contoso")
-    make_invitation(other, "ada@example.org")
-
-    assert outcomes(preview(partner.programme, "ada@example.org", at)) == [Outcome.NEW]
 
 
 def test_a_lapsed_invitation_gets_a_new_link_and_the_old_one_stays_dead(session, partner, admin, ada, mails, at):
@@ -166,7 +129,9 @@ def test_who_wants_no_more_invitations_gets_none(session, partner, admin, link, 
 def test_a_no_to_one_partner_is_no_no_to_others(session, partner, link, at):
     decline(link, None, at, Stop.PARTNER)
 
-    assert outcomes(preview(make_partner("Contoso").programme, "ada@example.org", at)) == [Outcome.NEW]
+    other = make_partner("Contoso")
+
+    assert outcomes(invite(other.programme, [Address("ada@example.org")], None, by=None, at=at).rows) == [Outcome.NEW]
 
 
 def test_who_opted_out_is_not_written_to_again_by_hand(session, partner, admin, link, mails, at):

@@ -40,7 +40,8 @@ def test_an_invitation_says_who_invites_to_what_until_when_and_how_to_stop(sessi
     assert "Come!\n\n<script>" in text
     assert "1 April 2026" in text
     assert "http://laurel.test/invitations/" in text
-    assert message["List-Unsubscribe"].startswith("<http://laurel.test/invitations/")
+    assert message["List-Unsubscribe"].startswith("<http://laurel.test/stop/")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "<script>" not in html
     assert "Ada <b>" not in html
 
@@ -50,7 +51,7 @@ def test_an_invitation_without_name_inviter_or_message_reads_well(session, partn
     _, text, html = letter("invitation")
 
     assert text.splitlines()[0] == "Northwind invites you to become a verified expert"
-    assert "Hello,\n" in text
+    assert "Hello there,\n" in text
     assert "None" not in text + html
 
 

@@ -16,16 +16,17 @@ from tests.factories import make_award, make_freelancer, make_invitation, make_p
 def test_every_combination_of_moments_of_an_invitation_gives_one_state(session, at):
     partner = make_partner()
     moments = ("opened_at", "accepted_at", "declined_at", "withdrawn_at")
-    for number, (given, expires_at) in enumerate(
-        itertools.product(itertools.product((None, at), repeat=4), (at, at + timedelta(seconds=1)))
+    day, second = timedelta(days=1), timedelta(seconds=1)
+    for number, (given, expires_at, sent_at) in enumerate(
+        itertools.product(itertools.product((None, at), repeat=4), (at, at + second), (at - day, at + second))
     ):
         values = dict(zip(moments, given, strict=True))
-        make_invitation(partner, f"p{number}@x.org", at=at - timedelta(days=1), expires_at=expires_at, **values)
+        make_invitation(partner, f"p{number}@x.org", at=sent_at, expires_at=expires_at, **values)
     rows = session.execute(sa.select(Invitation, invitation_state(at))).all()
 
-    assert len(rows) == 32
+    assert len(rows) == 64
     assert all(invitation.state(at) == state for invitation, state in rows)
-    assert {state for _, state in rows} == {s.value for s in InvitationState if s is not InvitationState.DRAFT}
+    assert {state for _, state in rows} == {state.value for state in InvitationState}
 
 
 def test_every_combination_of_moments_of_an_application_gives_one_state(session, at):

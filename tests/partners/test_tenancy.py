@@ -13,6 +13,7 @@ from badges.services import set_partner_rules
 from core.database import new_id
 from core.permissions import Access, Duty, declared
 from partners.interest import show_interest
+from partners.invitations import letters, lists
 from partners.models import Member
 from tests.factories import (
     make_application,
@@ -64,11 +65,20 @@ def theirs(session, at):
         "attestation_id": said_of(expert.freelancer_id, other.id)[0].id,
         "key": "not-ours",
         "file_id": new_id(),
+        "list_id": lists.bring(other.programme, b"new@example.org", "", None, by=None, at=at).id,
+        "letter_id": kept_letter(other.programme, at),
     }
+
+
+def kept_letter(programme, at):
+    """A letter that a programme's team keeps for invitations."""
+    letters.keep(programme.id, programme.partner_id, "Usual", "Come!", "Hello.", by=None, at=at)
+    return letters.letters_of(programme.id)[0].id
 
 
 def ask(client, rule, method, slug, ids):
     path = rule.rule.replace("<partner>", slug)
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", path)
     path = re.sub(r"<(?:uuid:)?(\w+)>", lambda found: str(ids[found[1]]), path)
     form = {"decision": "select", "action": "up", "duty": "viewer", "user_id": str(ids["member_id"])}
     return client.open(path, method=method, data=form if method == "POST" else None)
@@ -152,7 +162,9 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("home", Duty.VIEWER), ("invitations", Duty.VIEWER), ("applications", Duty.VIEWER),
         ("application", Duty.VIEWER),
         ("programme", Duty.VIEWER), ("team", Duty.VIEWER), ("decide", Duty.REVIEWER),
-        ("preview_invitations", Duty.MANAGER), ("send_invitations", Duty.MANAGER), ("resend_invitation", Duty.MANAGER),
+        ("bring_list", Duty.MANAGER), ("invitation_list", Duty.VIEWER), ("choose_columns", Duty.MANAGER),
+        ("letter", Duty.MANAGER), ("remove_letter", Duty.MANAGER), ("send_list", Duty.MANAGER),
+        ("pace_list", Duty.MANAGER), ("drop_list", Duty.MANAGER), ("resend_invitation", Duty.MANAGER),
         ("withdraw_invitation", Duty.MANAGER), ("confirm_person", Duty.MANAGER), ("invite_interested", Duty.MANAGER),
         ("save_programme", Duty.MANAGER), ("add_step", Duty.MANAGER), ("change_step", Duty.MANAGER),
         ("application_form", Duty.VIEWER), ("preview_form", Duty.VIEWER), ("new_step", Duty.MANAGER),

@@ -1,0 +1,1 @@
+"""Inviting many at once: lists of addresses, their letters and pace, reminders, bounces, stops, open campaign links."""
