@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from accounts.tokens import create_token
 from badges.attesting import Said, attest
 from badges.eligibility.partner_rules import PartnerRules
 from badges.passed import said_of
 from badges.services import set_partner_rules
 from core.database import new_id
-from core.permissions import Access, Duty, declared
+from core.permissions import Access, Duty, Scope, declared
 from partners.interest import show_interest
 from partners.invitations import letters, lists
 from partners.models import Member
@@ -66,6 +67,7 @@ def theirs(session, at):
         "key": "not-ours",
         "file_id": new_id(),
         "list_id": lists.bring(other.programme, b"new@example.org", "", None, by=None, at=at).id,
+        "token_id": create_token("theirs", {Scope.FINDINGS}, 30, partner_id=other.id, by=None, at=at)[0].id,
         "letter_id": kept_letter(other.programme, at),
     }
 
@@ -180,7 +182,9 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("lift_conflict", Duty.MANAGER), ("save_view", Duty.REVIEWER), ("forget_view", Duty.REVIEWER),
         ("review_settings", Duty.VIEWER), ("save_review_settings", Duty.MANAGER),
         ("add_member", Duty.ADMIN), ("change_duty", Duty.ADMIN),
-        ("remove_member", Duty.ADMIN), ("send_member_link", Duty.ADMIN), ("leave_team", Duty.VIEWER),
+        ("remove_member", Duty.ADMIN), ("tokens", Duty.ADMIN),
+        ("make_token", Duty.ADMIN), ("revoke", Duty.ADMIN),
+        ("send_member_link", Duty.ADMIN), ("leave_team", Duty.VIEWER),
     ],
 )  # fmt: skip
 def test_each_duty_may_do_what_it_is_for(app, endpoint, duty):
