@@ -13,14 +13,18 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from badges.checking.checking import check
+from badges.checking.fetching import NotFetched
+from badges.checking.sources import OurSources
 from badges.credentials.baking import baked_png, svg_element
-from badges.credentials.views import baked, open_to_all
+from badges.credentials.views import baked, keys, open_to_all, site
 from badges.drawing import lines
-from badges.forms import VerifyForm
+from badges.forms import BroughtForm
 from badges.painting import painted
 from badges.public import read_reference, shown_badge
 from core import clock
 from core.answers import base_url, public
+from core.answers import page as page_of
 from core.errors import DomainError
 from core.permissions import Access, allow
 
@@ -55,11 +59,29 @@ def picture(award: UUID) -> Response:
     return open_to_all(bare if inside is None else baked_png(bare, inside), "image/png")
 
 
+@blueprint.post("/badges/verify")
+@allow(Access.PUBLIC)
+def verify_brought() -> Response:
+    """Check what somebody brings, of any issuer: an address, text, or a file. It changes nothing and knows nobody."""
+    form = BroughtForm()
+    if not form.validate():
+        return page_of("badges/verify.html", 422, form=form)
+    sources = OurSources(site(), keys(), clock.now())
+    try:
+        data = form.data_brought(sources, base_url(), str(urlsplit(request.host_url).hostname))
+    except NotFetched as error:
+        form.badge.errors = [str(error)]
+        return page_of("badges/verify.html", 422, form=form)
+    if isinstance(data, UUID):
+        return redirect(url_for("badges.page", award=data), 303)
+    return page_of("badges/checked.html", report=check(data, sources, clock.now()), form=BroughtForm(formdata=None))
+
+
 @blueprint.get("/badges/verify")
 @allow(Access.PUBLIC)
 def verify() -> Response:
     """Check a badge by its address or identifier, and say what a check tells."""
-    form = VerifyForm(request.args)
+    form = BroughtForm(request.args)
     if "badge" not in request.args:
         return public(render_template("badges/verify.html", form=form))
     if form.validate():

@@ -88,3 +88,27 @@ def _check_contexts(contexts: Any) -> None:
             raise NotSignable("It brings a vocabulary of its own, which could change what the words mean.")
         if context not in FILES:
             raise NotSignable(f"It speaks a vocabulary that we do not know: {context[:200]}")
+
+
+def is_plain(document: dict[str, Any]) -> bool:
+    """Say whether `document` is written the short way, so that its words mean what they seem to. Raises NotSignable.
+
+    What is signed is what a document means. The same can be written otherwise, with an end date under its long name,
+    say; a reader that looks for the short one would miss it.
+    """
+    _check_text(document, 0, [0])
+    _check_contexts(document.get("@context"))
+    try:
+        short = jsonld.compact(document, {"@context": document["@context"]}, {"documentLoader": load})
+    except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise NotSignable("Its vocabulary cannot be worked out.") from error
+    return bool(_unwrapped(short) == _unwrapped(document))
+
+
+def _unwrapped(value: Any) -> Any:
+    """Return `value` without lists of one, which mean the same as what is in them."""
+    if isinstance(value, list):
+        return _unwrapped(value[0]) if len(value) == 1 else [_unwrapped(inner) for inner in value]
+    if isinstance(value, dict):
+        return {key: _unwrapped(inner) for key, inner in value.items()}
+    return value

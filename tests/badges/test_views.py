@@ -218,8 +218,8 @@ def test_a_check_leads_to_the_badge_that_was_meant(client, at, form):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Paste the address of a badge"),
-        ("   ", "Paste the address of a badge"),
+        ("", "Paste the address or the text of a badge"),
+        ("   ", "Paste the address or the text of a badge"),
         ("hello", "That is not the address of a badge"),
         (f"https://evil.example/badges/{UNKNOWN}", "That address belongs to evil.example, not to us"),
         (f"//evil.example/badges/{UNKNOWN}", "That address belongs to evil.example, not to us"),
