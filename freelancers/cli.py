@@ -11,14 +11,14 @@ import click
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from core import clock
 from core.errors import DomainError
 from freelancers.feed import mapping, matching
-from freelancers.feed.importing import import_feed
-from freelancers.feed.report import Report
+from freelancers.feed.importing import READING, import_feed
+from freelancers.feed.report import Report, Resumed
 
 SHOWN = 20
 NOTHING_IMPORTED, SOME_REFUSED = 1, 2
@@ -51,7 +51,7 @@ def import_command(file: Path, name: str | None, dry_run: bool, refused: Path | 
         how = "" if name else " (guessed)"
         out.print(f"Reading [bold]{escape(file.name)}[/] with the mapping [bold]{escape(chosen.name)}[/]{how}.")
         with _progress(out) as bar:
-            task = bar.add_task("Importing", total=None)
+            task = bar.add_task(READING, total=None)
             report = import_feed(
                 file,
                 chosen,
@@ -59,7 +59,8 @@ def import_command(file: Path, name: str | None, dry_run: bool, refused: Path | 
                 at=clock.now(),
                 dry_run=dry_run,
                 refused_folder=refused,
-                progress=lambda done, size: bar.update(task, completed=done, total=size),
+                progress=lambda doing, done, of: bar.update(task, description=doing, completed=done, total=of),
+                resuming=lambda resumed: out.print(_resumed(resumed), highlight=False, soft_wrap=True),
             )
     except DomainError as error:
         err.print(
@@ -82,8 +83,15 @@ def mappings_command() -> None:
 
 
 def _progress(out: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     return Progress(*columns, console=out, transient=True, disable=not out.is_terminal)
+
+
+def _resumed(resumed: Resumed) -> str:
+    return (
+        f"Going on with the import of this file that began on {resumed.since:%Y-%m-%d at %H:%M} (UTC) and was stopped: "
+        f"{resumed.read:,} rows were read and {resumed.stored:,} stored already."
+    )
 
 
 def _print(out: Console, report: Report) -> None:

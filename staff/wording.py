@@ -53,6 +53,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "feature.pinned": "pinned an expert",
         "feature.removed": "ended a feature",
         "feed.imported": "imported a feed",
+        "feed.given_up": "gave up an unfinished import",
         "freelancer.adopted": "found a newcomer in the feed",
         "freelancer.joined_through": "noted through whom a newcomer joined",
         "freelancer.linked": "linked an account to a profile",

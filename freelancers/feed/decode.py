@@ -48,6 +48,9 @@ class Decoder(Protocol):
 
     def __call__(self, row: Row) -> ProfileRecord: ...
 
+    def key(self, row: Row) -> str | None:
+        """Return whom the row is about, as quickly as can be; None when that cannot be said, and why is for later."""
+
 
 def shown(value: object) -> str:
     """Return `value` as a report shows it: one line, shortened, nothing that moves a terminal's cursor."""
@@ -68,6 +71,16 @@ class MappedDecoder:
             for f in mapping.fields
         ]
         self.has_currency = any(f.target == "currency" for f in mapping.fields)
+        self.key_field = next(each for each in self.fields if each[0].target == "marketplace_id")
+
+    def key(self, row: Row) -> str | None:
+        mapped, get, read = self.key_field
+        try:
+            source: Any = parse_object(row, self.file) if self.is_json else row.cells
+            key = read(mapped.constant if get is None else get(source))
+        except (BadValue, FeedError):
+            return None
+        return key if isinstance(key, str) else None
 
     def __call__(self, row: Row) -> ProfileRecord:
         source: Any = parse_object(row, self.file) if self.is_json else row.cells
@@ -140,11 +153,12 @@ class _FieldReader:
         text = _scalar(value)
         if len(text) > 40:
             return self._one(text)
-        if text not in self.seen:
+        value = self.seen.get(text, ABSENT)
+        if value is ABSENT:
             if len(self.seen) >= _CACHED_MAX:
                 self.seen.clear()
-            self.seen[text] = self._one(text)
-        return self.seen[text]
+            value = self.seen[text] = self._one(text)
+        return value
 
     def _constant(self) -> Any:
         words = self.mapped.constant or ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, DomainError, InvalidInput
 
 
 class BadValue(ValueError):
@@ -33,3 +33,14 @@ class ImportRunning(Conflict):
 
     title = "Another feed import is running"
     headers = MappingProxyType({"Retry-After": "10"})
+
+
+class ImportStopped(DomainError):
+    """The database gave up half-way: no room, no answer. What can be taken up again says so."""
+
+    status = 503
+    title = "The import stopped half-way"
+
+
+class AnotherFile(Exception):
+    """What is staged came from another file than the one that is being read; nobody sees this error."""

@@ -1,4 +1,9 @@
-"""The import: one file, one transaction. It is stored whole, but for refused rows, or not at all."""
+"""The import: a file is read to its end, and only then merged.
+
+A large file is staged and merged in chunks, each a transaction of its own, so that a run that is killed is taken up
+again by the next. A small one, a dry run, and an import within somebody else's transaction are one transaction.
+See docs/decisions/feed-at-scale.md.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +13,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
 from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
 
-from core import audit
-from core.database import new_id, session, transaction
-from freelancers.feed import staging
-from freelancers.feed.decode import Decoder, Defect, MappedDecoder, RowRefused, shown
-from freelancers.feed.errors import ImportRunning
+from core.database import db, in_transaction, session, transaction
+from core.side_by_side import circles_looked_for_rarely, side_by_side
+from freelancers.feed.chunks import Chunk, Chunks, RowDigests
+from freelancers.feed.decode import Decoder, MappedDecoder
+from freelancers.feed.errors import AnotherFile, FeedError, ImportRunning, ImportStopped
+from freelancers.feed.finishing import finish, give_up, take_up
 from freelancers.feed.mapping import Mapping
+from freelancers.feed.merging import Merging, adopt
 from freelancers.feed.own import OwnDecoder
-from freelancers.feed.readers import CsvRows, JsonRows, Row, Source
-from freelancers.feed.record import ProfileRecord, digest
+from freelancers.feed.readers import CsvRows, JsonRows, Source
 from freelancers.feed.refused import RefusedRows
-from freelancers.feed.report import KEPT, Adoption, Change, Ids, Refusal, Report, RowOutcome, RowResult
-from freelancers.models import FeedImport
+from freelancers.feed.report import Report, Resumed
+from freelancers.feed.run import Run, adopted, count_refused, create, waiting_chunks
+from freelancers.feed.staging import Staging
 
 _LOCK = 0x4C41_5552_454C_0001  # "LAUREL", 1: one import at a time in one database
-_BATCH_ROWS = 5_000
-_BATCH_BYTES = 8_388_608
+#: A file from this size on is imported in parts.
+IN_PARTS_BYTES = 8_388_608
 
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A row that was read: its place, what it says, and the digest of that."""
-
-    line: int
-    record: ProfileRecord
-    digest: bytes
+#: Is told what is being done, and how far it is.
+Progress = Callable[[str, int, int], None]
+READING, STORING = "Reading", "Storing"
 
 
 def import_feed(
@@ -51,194 +50,169 @@ def import_feed(
     at: datetime,
     dry_run: bool = False,
     refused_folder: Path | None = None,
-    progress: Progress = lambda done, size: None,
+    progress: Progress = lambda doing, done, of: None,
+    resuming: Callable[[Resumed], None] = lambda resumed: None,
     each_row: bool = False,
 ) -> Report:
-    """Import the file at `path` as `mapping` says, and return what it did. `progress` is told bytes done and in all.
+    """Import the file at `path` as `mapping` says, and return what it did.
 
     With `dry_run` everything is done and undone; with `each_row` the report says what became of every row. Rows with
-    bad values are refused and written beside the file.
+    bad values are refused and written beside the file. `progress` is told "Reading" with bytes, then "Storing" with
+    rows; `resuming` is told when an import of the same file goes on that was stopped half-way.
     Raises FeedError when the file or the mapping cannot be used and ImportRunning when another import is at it: then
-    nothing is changed.
+    nothing is changed. Raises ImportStopped when the database gave up; run it again and it goes on.
     """
-    with (
-        Source(path) as source,
-        RefusedRows(path, refused_folder, "csv" if mapping.format == "csv" else "ndjson") as refused,
-    ):
-        source.head()
-        job = _Import(source, mapping, refused, at, progress, dry_run)
-        job.report.rows = {} if each_row else None
-        report = _in_one_transaction(job, by=by, at=at)
-        if kept := refused.keep():
-            report.refused_path, report.reasons_path = kept
+    job = _Import(path, mapping, refused_folder, by, at, progress, resuming, dry_run, each_row)
+    at_once = dry_run or each_row or in_transaction() or _is_small(path)
+    try:
+        return job.at_once() if at_once else job.in_parts()
+    except (psycopg.OperationalError, sa.exc.OperationalError) as error:
+        raise _stopped(error, at_once) from error
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """A file, opened and ready to be read as its mapping says."""
+
+    source: Source
+    rows: CsvRows | JsonRows
+    decode: Decoder
+    digests: RowDigests
+
+
+@dataclass(frozen=True)
+class _Import:
+    """One import as it was asked for."""
+
+    path: Path
+    mapping: Mapping
+    refused_folder: Path | None
+    by: UUID | None
+    at: datetime
+    progress: Progress
+    resuming: Callable[[Resumed], None]
+    dry_run: bool
+    each_row: bool
+
+    @transaction()
+    def at_once(self) -> Report:
+        """Do it all in one transaction, the caller's or one of its own."""
+        if not session.scalar(sa.text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
+            raise _another_runs()
+        with session.begin_nested() as savepoint, self._opened() as reader:
+            if not self.dry_run:
+                give_up(by=self.by, at=self.at)
+            run = Run(reader.digests.reading, self.path.name, self.at)
+            create(run, lasting=False)
+            report = self._run(reader, run)
+            if self.dry_run:
+                savepoint.rollback()
         return report
 
-
-@transaction()
-def _in_one_transaction(job: _Import, *, by: UUID | None, at: datetime) -> Report:
-    if not session.scalar(sa.text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
-        raise ImportRunning(
-            "Two imports at once would each miss what the other changes.", "Start this one again when it has ended."
-        )
-    started = time.monotonic()
-    with session.begin_nested() as savepoint:
-        report = job.run()
-        if job.dry_run:
-            savepoint.rollback()
-            return report
-        _log(report, job.source.digest, by, at, finished_at=at + timedelta(seconds=time.monotonic() - started))
-    return report
-
-
-def _log(report: Report, file_digest: bytes, by: UUID | None, at: datetime, finished_at: datetime) -> None:
-    report.import_id = new_id()
-    session.add(
-        FeedImport(
-            id=report.import_id,
-            file_name=report.file_name,
-            file_digest=file_digest,
-            mapping_name=report.mapping_name,
-            started_at=at,
-            finished_at=finished_at,
-            dry_run=False,
-            **report.counts(),
-        )
-    )
-    after = {"file": report.file_name, **report.counts()}
-    audit.record("feed.imported", "feed_import", report.import_id, by=by, at=at, after=after)
-    for one in report.adoptions:
-        was, becomes = {"marketplace_id": one.was}, {"marketplace_id": one.becomes}
-        audit.record("freelancer.adopted", "freelancer", one.freelancer_id, by=by, at=at, before=was, after=becomes)
-
-
-class _Import:
-    """One run over one file, inside a transaction somebody else opened."""
-
-    def __init__(
-        self, source: Source, mapping: Mapping, refused: RefusedRows, at: datetime, progress: Progress, dry_run: bool
-    ) -> None:
-        self.source, self.mapping, self.refused = source, mapping, refused
-        self.at, self.progress, self.dry_run = at, progress, dry_run
-        self.report = Report(source.path.name, mapping.name, dry_run)
-        #: The line of every key, by the key's hash: about 100 bytes for a row.
-        self.seen: dict[int, int] = {}
-
-    def run(self) -> Report:
-        """Read, stage and merge the whole file; return the report."""
-        rows: CsvRows | JsonRows = (
-            CsvRows(self.source, self.mapping) if self.mapping.format == "csv" else JsonRows(self.source, self.mapping)
-        )
-        self.refused.header = rows.header_raw
-        self.report.ignored_columns = tuple(c for c in rows.header if c not in self.mapping.columns)
-        decode: Decoder = OwnDecoder(self.source.path.name)
-        if self.mapping.fields:
-            decode = MappedDecoder(self.mapping, rows.header, self.source.path.name)
-        with _cursor() as cursor:
-            for statement in staging.CREATE_STAGED:
-                cursor.execute(statement.encode())
-            for batch in self._batches(rows, decode):
-                self._stage(cursor, batch)
-                self.progress(self.source.position, self.source.size)
-            self._merge(cursor)
-        self.progress(self.source.size, self.source.size)
-        return self.report
-
-    def _batches(self, rows: CsvRows | JsonRows, decode: Decoder) -> Iterator[list[Staged]]:
-        batch: list[Staged] = []
-        weight = 0
-        for row in rows:
-            self.report.read += 1
+    def in_parts(self) -> Report:
+        """Do it in many transactions, and go on where an earlier run of the same import was stopped."""
+        with _alone():
             try:
-                record = decode(row)
-                self._check_new(row, record)
-            except RowRefused as error:
-                self._refuse(row, error)
-                continue
-            self._tell(RowOutcome(row.line, record.marketplace_id, RowResult.UNCHANGED))
-            batch.append(Staged(row.line, record, digest(record)))
-            weight += len(row.raw)
-            if len(batch) >= _BATCH_ROWS or weight >= _BATCH_BYTES:
-                yield batch
-                batch, weight = [], 0
-        if batch:
-            yield batch
+                return self._in_parts()
+            except FeedError:
+                give_up(by=self.by, at=self.at)
+                raise
+            except AnotherFile:
+                give_up(by=self.by, at=self.at)
+                return self._in_parts()
 
-    def _check_new(self, row: Row, record: ProfileRecord) -> None:
-        """Refuse a second row about the same person, and figures from the future."""
-        if record.observed_at and record.observed_at > self.at + timedelta(days=1):
-            defect = Defect(
-                "observed_at",
-                record.observed_at.isoformat(),
-                "lies in the future",
-                "Check the clock of whatever made the file.",
-            )
-            raise RowRefused([defect], record.marketplace_id)
-        earlier = self.seen.setdefault(hash(record.marketplace_id), row.line)
-        if earlier != row.line:
-            what = f"stands already in line {earlier:,}; which of the two is right cannot be known"
-            raise RowRefused(
-                [Defect("marketplace_id", shown(record.marketplace_id), what, "Keep one.")], record.marketplace_id
-            )
+    def _in_parts(self) -> Report:
+        with self._opened() as reader:
+            run = take_up(Run(reader.digests.reading, self.path.name, self.at), by=self.by)
+            if run.resumed:
+                self.resuming(run.resumed)
+            return self._run(reader, run)
 
-    def _refuse(self, row: Row, error: RowRefused) -> None:
-        refusal = Refusal(row.line, error.key, tuple(error.defects))
-        self.report.refused += 1
-        if len(self.report.refusals) < KEPT:
-            self.report.refusals.append(refusal)
-        self._tell(RowOutcome(row.line, error.key, RowResult.REFUSED, defects=refusal.defects))
-        self.refused.add(row.raw, refusal)
+    @contextmanager
+    def _opened(self) -> Iterator[_Reader]:
+        with Source(self.path) as source:
+            source.head()
+            rows = CsvRows(source, self.mapping) if self.mapping.format == "csv" else JsonRows(source, self.mapping)
+            decode: Decoder = OwnDecoder(self.path.name)
+            if self.mapping.fields:
+                decode = MappedDecoder(self.mapping, rows.header, self.path.name)
+            yield _Reader(source, rows, decode, RowDigests(self.mapping, rows.header_raw))
 
-    def _tell(self, outcome: RowOutcome) -> None:
-        if self.report.rows is not None:
-            self.report.rows[outcome.line] = outcome
+    def _run(self, reader: _Reader, run: Run) -> Report:
+        """Stage what is not staged yet, merge what is not merged yet, and finish."""
+        report = Report(self.path.name, self.mapping.name, self.dry_run, resumed=run.resumed)
+        report.ignored_columns = tuple(c for c in reader.rows.header if c not in self.mapping.columns)
+        report.rows = {} if self.each_row else None
+        refused = RefusedRows(self.path, self.refused_folder, reader.rows.header_raw, self.mapping.format)
+        began = time.monotonic()
+        with circles_looked_for_rarely():
+            self._stage(reader, run, report)
+            if not run.whole:
+                refused.check(count_refused())
+                adopt(self.by, run.at)
+            self._merge(run, report)
+        took = timedelta(seconds=time.monotonic() - began)
+        finish(run, report, reader.source.digest, refused, by=self.by, at=self.at + took)
+        return report
 
-    def _stage(self, cursor: psycopg.Cursor[Any], batch: list[Staged]) -> None:
-        """Send what differs from what is stored; the digest spares the rest the way."""
-        cursor.execute(staging.UNCHANGED.encode(), staging.sent((row.record, row.digest) for row in batch))
-        unchanged = {place - 1 for (place,) in cursor}
-        self.report.unchanged += len(unchanged)
-        if len(unchanged) == len(batch):
-            return
-        lines = (
-            staging.copy_line(row.record, row.line, new_id(), row.digest, self.at)
-            for place, row in enumerate(batch)
-            if place not in unchanged
-        )
-        with cursor.copy(staging.COPY_STAGED.encode()) as copy:
-            copy.write("".join(lines))  # in one go: each write costs a round of its own
+    def _stage(self, reader: _Reader, run: Run, report: Report) -> None:
+        staging = Staging(reader.decode, reader.digests, run.at, report.tell if self.each_row else None)
+        for chunk in side_by_side(staging.stage, self._to_stage(reader, run)):
+            self.progress(READING, chunk.position, reader.source.size)
 
-    def _merge(self, cursor: psycopg.Cursor[Any]) -> None:
-        report = self.report
-        cursor.execute(b"ANALYZE feed_staged")
-        report.adoptions = [Adoption(*row) for row in cursor.execute(staging.ADOPT.encode())]
-        adopted = {one.line: one for one in report.adoptions}
-        given = {"at": self.at, "limit": KEPT, "adopted": list(adopted)}
-        report.created = cursor.execute(staging.INSERT_NEW.encode(), given).rowcount
-        report.updated = cursor.execute(staging.MERGE.encode(), given).rowcount
-        cursor.execute(staging.RATE_MERGED.encode())
-        for line, key, fields, was, becomes in cursor.execute(staging.CHANGES.encode(), given):
-            new_key = ("marketplace_id", adopted[line].was, key) if line in adopted else None
-            told = tuple((f, *staging.readable(f, was, becomes)) for f in fields)
-            report.changes.append(Change(line, key, (new_key, *told) if new_key else told))
-        if report.rows is not None:
-            for line, key, fields in cursor.execute(staging.OUTCOMES.encode()).fetchall():
-                result = RowResult.CREATED if fields is None else RowResult.UPDATED
-                fields = ["marketplace_id"] * (line in adopted) + (fields or [])
-                self._tell(RowOutcome(line, key, result, tuple(fields)))
-        cursor.execute(staging.UPDATE_CHANGED.encode(), given)
-        cursor.execute(staging.OBSERVE_NEW.encode())
-        cursor.execute(staging.OBSERVE_CHANGED.encode())
-        [(affected,)] = cursor.execute(staging.AFFECTED.encode(), binary=True)
-        report.affected_ids = Ids(affected)
-        # Digests differ also where another feed spoke last, or words changed and values did not: that is no change.
-        report.unchanged = report.read - report.refused - report.created - report.updated
-        cursor.execute(b"DROP TABLE feed_staged, feed_changed")
+    def _to_stage(self, reader: _Reader, run: Run) -> Iterator[Chunk]:
+        """Yield the chunks that are not staged. Raises AnotherFile when those that are came from another file."""
+        last = -1
+        for chunk in Chunks(reader.source, reader.rows, reader.decode):
+            last = chunk.number
+            if run.staged.get(last, chunk.file_digest) != chunk.file_digest or (run.whole and last not in run.staged):
+                raise AnotherFile
+            if last not in run.staged or chunk.broken:
+                yield chunk
+            else:
+                self.progress(READING, chunk.position, reader.source.size)
+        if any(number > last for number in run.staged):
+            raise AnotherFile
+
+    def _merge(self, run: Run, report: Report) -> None:
+        merging = Merging(run.at, adopted(), report.tell if self.each_row else None)
+        waiting, rows = waiting_chunks()
+        done = rows - sum(waiting.values())
+        for number in side_by_side(merging.merge, waiting):
+            done += waiting[number]
+            self.progress(STORING, done, rows)
+
+
+def _is_small(path: Path) -> bool:
+    try:
+        return path.stat().st_size < IN_PARTS_BYTES
+    except (OSError, ValueError):
+        return True  # opening it will say why
+
+
+def _stopped(error: Exception, at_once: bool) -> ImportStopped:
+    said = " ".join(str(getattr(error, "orig", error)).split())
+    if at_once:
+        return ImportStopped(f"The database says: {said}. Nothing was imported.", "Mend that and run it again.")
+    return ImportStopped(
+        f"The database says: {said}. What was done so far is kept.",
+        "Mend that and run the same import again: it goes on.",
+    )
 
 
 @contextmanager
-def _cursor() -> Iterator[psycopg.Cursor[Any]]:
-    """A psycopg cursor in the session's own transaction: COPY is beyond SQLAlchemy."""
-    session.flush()
-    connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    with connection.cursor() as cursor:
-        yield cursor
+def _alone() -> Iterator[None]:
+    """Keep other imports out for as long as this one takes, whatever happens to it."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}):
+            raise _another_runs()
+        try:
+            yield
+        finally:
+            connection.invalidate()  # closed, so that the lock is given back for certain
+
+
+def _another_runs() -> ImportRunning:
+    return ImportRunning(
+        "Two imports at once would each miss what the other changes.", "Start this one again when it has ended."
+    )

@@ -8,7 +8,8 @@ import re
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,8 @@ class Mapping:
     encoding: str = "utf-8"
     delimiter: str = ","
     fields: tuple[FieldMapping, ...] = ()
+    #: SHA-256 of the file.
+    digest: bytes = b""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,12 +104,13 @@ def find(name: str) -> Mapping:
 def load(path: Path) -> Mapping:
     """Read and check a mapping file. Raises MappingError with the file, the table and the key."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
+        document = tomllib.loads(content.decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MappingError(
             f"{path.name} cannot be read as TOML: {error}.", "See docs/feed.md for an example."
         ) from error
-    return _Loader(path.name).mapping(document, path.stem)
+    return replace(_Loader(path.name).mapping(document, path.stem), digest=sha256(content).digest())
 
 
 class _Loader:

@@ -14,11 +14,13 @@ from freelancers.feed import names, values
 from freelancers.feed.decode import Defect, RowRefused, parse_object, shown
 from freelancers.feed.errors import BadValue, FeedError
 from freelancers.feed.money import currencies
+from freelancers.feed.plain import is_plain
 from freelancers.feed.readers import Row
 from freelancers.feed.record import Language, ProfileRecord, tidy
 
 _SPACED = re.compile(rb'"[ \t\r]+:')
 _decode = msgspec.json.Decoder(ProfileRecord).decode
+_NO_ROW = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _FIELD_TYPES = get_type_hints(ProfileRecord, include_extras=True)
 
 
@@ -99,22 +101,39 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+class _Named(msgspec.Struct):
+    """What is read of a row to know whom it is about."""
+
+    marketplace_id: str
+
+
+_decode_key = msgspec.json.Decoder(_Named).decode
+
+
 class OwnDecoder:
     """Reads rows of Laurel's own NDJSON."""
 
     def __init__(self, file: str) -> None:
         self.file = file
 
+    def key(self, row: Row) -> str | None:
+        try:
+            return values.line(_decode_key(row.raw).marketplace_id) or None
+        except (*_NO_ROW, BadValue):
+            return None
+
     def __call__(self, row: Row) -> ProfileRecord:
         try:
             record = _decode(row.raw)
         except msgspec.ValidationError:
             raise RowRefused(*self._explain(row)) from None
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        except _NO_ROW:
             parse_object(row, self.file)  # raises with the place
             raise FeedError(
                 f"{self.file}: line {row.line:,} is not valid JSON.", "Mend the line or export the file again."
             ) from None
+        if is_plain(row.raw, record):
+            return record
         # No key can stand twice when all colons after a quotation mark are accounted for. Doubt costs a slower look.
         if row.raw.count(b'":') != _members(msgspec.json.decode(row.raw)) or _SPACED.search(row.raw):
             parse_object(row, self.file)

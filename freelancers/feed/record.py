@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Annotated, Literal
 
 import msgspec
@@ -144,19 +143,12 @@ PROFILE_PARTS: dict[str, type[Part] | None] = {
 }
 FIELDS = ProfileRecord.__struct_fields__
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-def digest(record: ProfileRecord) -> bytes:
-    """Return 16 bytes that are equal for records that say the same; when it was observed does not count."""
-    if record.observed_at is not UNSET:
-        record = msgspec.structs.replace(record, observed_at=UNSET)
-    return blake2b(_encode(record), digest_size=16).digest()
+encoded = msgspec.json.Encoder(order="deterministic").encode
 
 
 def json_text(value: object) -> str:
     """Return `value`, parts of a record, as JSON."""
-    return _encode(value).decode()
+    return encoded(value).decode()
 
 
 def tidy(value: object) -> object:

@@ -19,12 +19,21 @@ class RefusedRows:
     Neither ever replaces an existing file: the name gets a number instead. Both may be read by their owner only.
     """
 
-    def __init__(self, feed: Path, folder: Path | None, suffix: str) -> None:
-        folder = folder or feed.parent
+    def __init__(self, feed: Path, folder: Path | None, header: bytes, format: str) -> None:
+        folder, suffix = folder or feed.parent, "csv" if format == "csv" else "ndjson"
         self._parts = (folder / f".{feed.name}.{os.getpid()}.rows", folder / f".{feed.name}.{os.getpid()}.reasons")
         self._names = (folder / f"{feed.name}.refused.{suffix}", folder / f"{feed.name}.reasons.ndjson")
         self._files: tuple[BinaryIO, BinaryIO] | None = None
-        self.header = b""
+        self.header = header
+
+    def check(self, rows: int) -> None:
+        """Raise FeedError when there are rows to write and they cannot be written, before anything is stored."""
+        if rows:
+            try:
+                _private(self._parts[0]).close()
+                self._parts[0].unlink()
+            except OSError as error:
+                raise _unwritable(error) from error
 
     def __enter__(self) -> RefusedRows:
         return self
@@ -46,9 +55,7 @@ class RefusedRows:
             self._files[0].write(_ended(raw))
             self._files[1].write(msgspec.json.encode(refusal) + b"\n")
         except OSError as error:
-            raise FeedError(
-                f"The refused rows cannot be written: {error}.", "Name a folder for them with --refused FOLDER."
-            ) from error
+            raise _unwritable(error) from error
 
     def keep(self) -> tuple[Path, Path] | None:
         """Give both files their names and return them; None when no row was refused."""
@@ -63,6 +70,10 @@ class RefusedRows:
         for part, name in zip(self._parts, kept, strict=True):
             part.rename(name)
         return kept
+
+
+def _unwritable(error: OSError) -> FeedError:
+    return FeedError(f"The refused rows cannot be written: {error}.", "Name a folder for them with --refused FOLDER.")
 
 
 def _ended(raw: bytes) -> bytes:

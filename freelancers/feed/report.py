@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
@@ -74,6 +75,15 @@ class Ids:
         return (UUID(bytes=self._packed[i : i + 16]) for i in range(0, len(self._packed), 16))
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """An import that goes on: since when it is under way, and how many rows had been read and stored before."""
+
+    since: datetime
+    read: int
+    stored: int
+
+
 @dataclass
 class Report:
     """The outcome. `read` is always `created + updated + unchanged + refused`."""
@@ -96,8 +106,15 @@ class Report:
     affected_ids: Ids = field(default_factory=Ids)
     #: What became of every row, by its line and in order; None unless it was asked for.
     rows: dict[int, RowOutcome] | None = None
+    #: What an earlier run of the same import, which was stopped, had done; None when there was none.
+    resumed: Resumed | None = None
     refused_path: Path | None = None
     reasons_path: Path | None = None
+
+    def tell(self, outcome: RowOutcome) -> None:
+        """Say what became of a row, if that was asked for; what is said last stands."""
+        if self.rows is not None:
+            self.rows[outcome.line] = outcome
 
     def counts(self) -> dict[str, int]:
         """Return the figures as the log and the database keep them."""

@@ -18,7 +18,7 @@ from freelancers.feed.errors import BadValue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
-_PLAIN_EMAIL = re.compile(
+PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|dev)"
 )
 
@@ -193,7 +193,7 @@ def distinct(parts: list[str], limit: int = LINE_MAX) -> list[str]:
 def email(text: str) -> str:
     """Return an e-mail address in lower case. Its domain is not looked up."""
     address = text.strip().lower()
-    if len(address) < 100 and _PLAIN_EMAIL.fullmatch(address):
+    if len(address) < 100 and PLAIN_EMAIL.fullmatch(address):
         return address  # the form nearly all have; the full check takes twenty times as long
     try:
         return validate_email(address, check_deliverability=False).normalized.lower()

@@ -10,7 +10,7 @@ from freelancers.feed.decode import MappedDecoder, RowRefused
 from freelancers.feed.errors import FeedError, MappingError
 from freelancers.feed.own import OwnDecoder
 from freelancers.feed.readers import Row
-from freelancers.feed.record import Certificate, Employment, Language, SkillExperience, digest
+from freelancers.feed.record import Certificate, Employment, Language, SkillExperience
 
 KEY = '[fields.marketplace_id]\ncolumn = "id"\n'
 CSV = '[file]\nformat = "csv"\n'
@@ -229,15 +229,6 @@ def test_laurels_own_rows_are_held_to_the_same_rules(more):
         OwnDecoder("f")(Row(1, json.dumps({"marketplace_id": "a", "name": "Ada", **more}).encode(), []))
 
     assert all(d.reason and d.hint for d in refused.value.defects)
-
-
-def test_the_digest_is_about_what_is_said_not_about_how_or_when():
-    def of(**more):
-        return digest(OwnDecoder("f")(Row(1, json.dumps({"marketplace_id": "a", "name": "Ada", **more}).encode(), [])))
-
-    assert of(rating=4.5, title=" Analyst ") == of(title="Analyst", rating=4.50)
-    assert of(jss_pct=84, observed_at="2026-01-01T00:00:00Z") == of(jss_pct=84)
-    assert of(jss_pct=84) != of(jss_pct=85) != of() != of(jss_pct=None)
 
 
 @pytest.mark.parametrize(
