@@ -32,7 +32,8 @@ from core.database import joined_transaction, session
 from core.errors import NotFound
 from core.outbox import count_due
 from core.permissions import Duty
-from freelancers.cli import feed_cli
+from freelancers.cli import FOLLOWERS, feed_cli
+from freelancers.feed.report import Ids
 from freelancers.models import Freelancer
 from partners.rules import DEFAULT_COLOUR
 
@@ -47,6 +48,7 @@ def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
     for group in (feed_cli, users_cli, tokens_cli, partners_cli, policy_cli, outbox_cli, keys_cli, demo_cli):
         app.cli.add_command(group)
+    app.extensions[FOLLOWERS] = (_look_again,)
     for command in (sweep_command, rotate_command, worker_command):
         app.cli.add_command(command)
 
@@ -109,6 +111,17 @@ def sweep_command() -> None:
         figures = maintain(lambda: False)
     done = [f"{count:,} {what.replace('_', ' ')}" for what, count in figures.items() if count]
     click.echo(f"Changed: {', '.join(done)}." if done else "Every badge stands as it should.")
+
+
+def _look_again(people: Ids) -> str:
+    """Let the badges of these people follow what their profiles say now, and nobody else's. Rule E-11."""
+    from badges.sweep import sweep
+
+    if not people:
+        return "Nobody changed, so no badge was looked at."
+    with _busy("Looking at the badges of those who changed"):
+        changed = sweep(clock.now(), changed=people).changed
+    return f"Looked at the badges of {len(people):,} people who are new or changed; {changed:,} badges changed."
 
 
 @click.command("rotate")

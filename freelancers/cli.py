@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.markup import escape
@@ -21,6 +22,9 @@ from freelancers.feed.importing import READING, import_feed
 from freelancers.feed.report import Report, Resumed
 
 SHOWN = 20
+#: Where the app keeps what follows an import: functions that are handed the ids of those it changed, and say what came
+#: of it.
+FOLLOWERS = "laurel_after_feed_import"
 NOTHING_IMPORTED, SOME_REFUSED = 1, 2
 
 feed_cli = AppGroup("feed", help="Bring in profiles from a marketplace.")
@@ -70,6 +74,9 @@ def import_command(file: Path, name: str | None, dry_run: bool, refused: Path | 
         )
         raise SystemExit(NOTHING_IMPORTED) from None
     _print(out, report)
+    if not report.dry_run:
+        for follow in current_app.extensions.get(FOLLOWERS, ()):
+            out.print(follow(report.affected_ids), highlight=False, soft_wrap=True)
     raise SystemExit(SOME_REFUSED if report.refused else 0)
 
 

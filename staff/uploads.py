@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from badges.sweep import sweep
 from freelancers.feed import mapping, matching
 from freelancers.feed.importing import import_feed
 from freelancers.feed.report import Report
@@ -32,8 +33,9 @@ class Imported:
 def import_upload(
     file: BinaryIO, name: str, mapping_name: str | None, *, dry_run: bool, by: UUID | None, at: datetime
 ) -> Imported:
-    """Import a file whose bytes come from the browser under `name`. Without `mapping_name` the mapping is guessed.
+    """Import a file whose bytes come from the browser under `name`, and let the badges of those it changed follow.
 
+    Without `mapping_name` the mapping is guessed.
     Raises FeedError, MappingError or ImportRunning; then nothing is changed.
     """
     with tempfile.TemporaryDirectory(prefix="laurel-feed-") as folder:
@@ -41,6 +43,8 @@ def import_upload(
         path.write_bytes(file.read())
         chosen = mapping.find(mapping_name) if mapping_name else matching.guess(path)
         report = import_feed(path, chosen, by=by, at=at, dry_run=dry_run)
+        if not dry_run:
+            sweep(at, changed=report.affected_ids)
         rows, rows_name = _refused(report, chosen.encoding)
     return Imported(report, chosen.name, not mapping_name, rows, rows_name)
 

@@ -1,6 +1,6 @@
 """One profile as a line for PostgreSQL's COPY.
 
-JSON is nearly CSV: with the backslash as CSV's escape and `null` for NULL, a JSON array without its brackets is a row of it,
+JSON is nearly CSV: with the backslash as CSV's escape and `null` for NULL, a JSON array without its brackets is a row,
 and msgspec writes one in no time. Only line ends and tabs are written differently, and only an overview has them; so it
 comes last, written by hand.
 """
@@ -38,7 +38,7 @@ def bit(column: str) -> int:
 
 
 def copied(head: list[object], record: ProfileRecord) -> str:
-    """Return a line of COPY: `head`, and what the record says. What is not given is NULL, with its bit in `given` at 0."""
+    """Return a line of COPY: `head`, and what the record says; what is not given is NULL, its bit in `given` 0."""
     values = _plain(record)
     given = sum([step for step, value in zip(_STEPS, values, strict=True) if value is not UNSET])
     row = [*head, 0, record.marketplace_id, *[None if value is UNSET else value for value in values]]

@@ -100,8 +100,7 @@ class _Import:
         if not session.scalar(sa.text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
             raise _another_runs()
         with session.begin_nested() as savepoint, self._opened() as reader:
-            if not self.dry_run:
-                give_up(by=self.by, at=self.at)
+            give_up(by=self.by, at=self.at)
             run = Run(reader.digests.reading, self.path.name, self.at)
             create(run, lasting=False)
             report = self._run(reader, run)
@@ -117,11 +116,15 @@ class _Import:
             except FeedError:
                 give_up(by=self.by, at=self.at)
                 raise
-            except AnotherFile:
-                give_up(by=self.by, at=self.at)
-                return self._in_parts()
 
     def _in_parts(self) -> Report:
+        try:
+            return self._on_from_there()
+        except AnotherFile:
+            give_up(by=self.by, at=self.at)
+            return self._on_from_there()
+
+    def _on_from_there(self) -> Report:
         with self._opened() as reader:
             run = take_up(Run(reader.digests.reading, self.path.name, self.at), by=self.by)
             if run.resumed:
@@ -209,7 +212,10 @@ def _alone() -> Iterator[None]:
         try:
             yield
         finally:
-            connection.invalidate()  # closed, so that the lock is given back for certain
+            try:
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            except sa.exc.DBAPIError:
+                connection.invalidate()  # the lock goes with the connection
 
 
 def _another_runs() -> ImportRunning:

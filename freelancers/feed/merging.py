@@ -21,7 +21,7 @@ from core.database import transaction
 from freelancers.feed.copying import COLUMNS, bit
 from freelancers.feed.record import PROFILE_PARTS
 from freelancers.feed.report import KEPT, Adoption, Change, RowOutcome, RowResult
-from freelancers.feed.run import cursor
+from freelancers.feed.run import PROBE, cursor
 from freelancers.rules import completeness_sql
 
 FIGURES = ("jss_pct", "completeness_pct", "hourly_rate_cents", "rating", "jobs_count", "hours_worked", "earnings_cents")
@@ -67,8 +67,7 @@ WITH t AS (
         n.feed_digest, %(at)s, n.scored_at, n.scored_at, %(at)s, %(at)s
     FROM (SELECT s.id, s.marketplace_id, {_fresh}, s.profile, s.feed_digest,
             CASE WHEN s.jss_pct IS NOT NULL THEN s.observed_at END AS scored_at
-          FROM feed_staged s WHERE s.chunk = %(chunk)s
-            AND NOT EXISTS (SELECT FROM freelancers f WHERE f.marketplace_id = s.marketplace_id)) n
+          FROM feed_staged s WHERE s.chunk = %(chunk)s AND NOT s.is_known) n
     ON CONFLICT (marketplace_id) DO NOTHING
     RETURNING id, {_listed(FIGURES)}),
 seen AS (
@@ -160,6 +159,7 @@ class Merging:
         """Merge a chunk, unless that is done already; return its number."""
         given: dict[str, Any] = {"chunk": chunk, "at": self.at, "limit": KEPT, "adopted": list(self.adopted)}
         with cursor() as opened:
+            opened.execute(PROBE)
             if (waiting := opened.execute(CLAIM.encode(), given).fetchone()) is None:
                 return chunk
             [(created, affected)] = opened.execute(INSERT_NEW.encode(), given, binary=True).fetchall()

@@ -34,8 +34,8 @@ def is_plain(raw: bytes, record: ProfileRecord) -> bool:
 def _plain_text(raw: bytes, again: bytes, record: ProfileRecord) -> bool:
     """Say whether no text in the line needs trimming, composing or refusing; an overview may have several lines.
 
-    The record is encoded again without spaces between values. With spaces for quotation marks, a text that begins or ends
-    with a space, has two of them in a row, or is empty, makes for two in a row.
+    The record is encoded again without spaces between values. With spaces for quotation marks, a text that begins or
+    ends with a space, has two of them in a row, or is empty, makes for two in a row.
     """
     overview = record.overview if isinstance(record.overview, str) else ""
     if b"\\" in raw and not raw.count(b"\\") == raw.count(b"\\n") == overview.count("\n"):

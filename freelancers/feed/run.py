@@ -32,10 +32,14 @@ _CREATE = (
     "{kind} feed_staged {after} AS " + _STAGED,
 )
 _FINISH = (
-    "ALTER TABLE feed_staged ADD chunk int, ADD line bigint, ADD given bigint, ADD observed_at timestamptz",
+    "ALTER TABLE feed_staged ADD chunk int, ADD line bigint, ADD is_known boolean, ADD given bigint, "
+    "ADD observed_at timestamptz",
     "CREATE INDEX ON feed_staged (chunk)",
     "INSERT INTO feed_run VALUES (:reading, :file_name, :at, false, '[]')",
 )
+#: The rows of a chunk are looked up one by one: that is quicker than reading a million people for each chunk, which
+#: PostgreSQL would do for fear of a disk that has to seek.
+PROBE = b"SET LOCAL enable_seqscan = off"
 _LEFT = """
 SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'feed_run' AND relpersistence = 'u' AND pg_table_is_visible(oid))
 """

@@ -21,18 +21,22 @@ from freelancers.feed.decode import Decoder, Defect, RowRefused
 from freelancers.feed.readers import Row
 from freelancers.feed.record import ProfileRecord
 from freelancers.feed.report import Refusal, RowOutcome, RowResult
-from freelancers.feed.run import cursor
+from freelancers.feed.run import PROBE, cursor
 
 #: A chunk is claimed by its number: of two that are at it, the second waits, and then finds it done.
 CLAIM = "INSERT INTO feed_chunks (number, file_digest, read) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 SETTLE = "UPDATE feed_chunks SET refused = %s, staged = %s WHERE number = %s"
 REFUSE = "INSERT INTO feed_refused VALUES (%s, %s, %s)"
-COPY = f"COPY feed_staged (chunk, line, observed_at, id, feed_digest, {', '.join(COPIED)}) FROM STDIN ({OPTIONS})"
-#: Of the keys and digests given, the places (from 0) of those that are stored just so, 8 bytes each.
-UNCHANGED = """
-SELECT coalesce(string_agg(int8send(sent.place - 1), ''), '')
-FROM unnest(%s::text[]) WITH ORDINALITY AS sent(key, place) JOIN freelancers f ON f.marketplace_id = sent.key
-WHERE f.feed_digest = substr(%s::bytea, (sent.place * 16 - 15)::int, 16)
+_HEAD = ("chunk", "line", "is_known", "observed_at", "id", "feed_digest")
+COPY = f"COPY feed_staged ({', '.join((*_HEAD, *COPIED))}) FROM STDIN ({OPTIONS})"
+#: Of the keys given, the places (from 0) of those that are known, 8 bytes each: with the digest given, and without.
+KNOWN = """
+SELECT coalesce(string_agg(int8send(place), '') FILTER (WHERE same), ''),
+    coalesce(string_agg(int8send(place), '') FILTER (WHERE NOT same), '')
+FROM (SELECT sent.place - 1 AS place,
+        f.feed_digest IS NOT DISTINCT FROM substr(%s::bytea, (sent.place * 16 - 15)::int, 16) AS same
+      FROM unnest(%s::text[]) WITH ORDINALITY AS sent(key, place)
+      JOIN freelancers f ON f.marketplace_id = sent.key) known
 """
 _A_DAY = timedelta(days=1)
 
@@ -58,13 +62,13 @@ class Staging:
 
     def _stage(self, opened: psycopg.Cursor[Any], chunk: Chunk) -> None:
         digests = [self.digests.of(row) for row in chunk.rows]
-        same = set(_places(opened, chunk.keys, digests))
+        same, other = _known(opened, chunk.keys, digests)
         lines = []
         for place, row in enumerate(chunk.rows):
             if place in same:
                 self._tell(row.line, chunk.keys[place])
             elif record := self._record(row, chunk):
-                lines.append(self._line(chunk.number, row.line, digests[place], record))
+                lines.append(copied(self._head(chunk, row, place in other, digests[place], record), record))
         if lines:
             with opened.copy(COPY.encode()) as copy:
                 copy.write("".join(lines))  # in one go: each write costs a round of its own
@@ -85,9 +89,9 @@ class Staging:
         self._tell(row.line, record.marketplace_id)  # unchanged, unless it turns out otherwise
         return record
 
-    def _line(self, chunk: int, line: int, digest: bytes, record: ProfileRecord) -> str:
+    def _head(self, chunk: Chunk, row: Row, is_known: bool, digest: bytes, record: ProfileRecord) -> list[object]:
         seen_at = record.observed_at.isoformat() if record.observed_at else self._at
-        return copied([chunk, line, seen_at, str(uuid7()), f"\\x{digest.hex()}"], record)
+        return [chunk.number, row.line, is_known, seen_at, str(uuid7()), f"\\x{digest.hex()}"]
 
     def _tell(
         self,
@@ -100,12 +104,15 @@ class Staging:
             self.tell(RowOutcome(line, key, result, defects=defects))
 
 
-def _places(opened: psycopg.Cursor[Any], keys: list[str | None], digests: list[bytes]) -> list[int]:
-    """Return the places of those who are stored with just these digests."""
-    opened.execute(UNCHANGED.encode(), (keys, b"".join(digests)), binary=True)
-    places = array("q", (opened.fetchone() or (b"",))[0])
-    places.byteswap()
-    return places.tolist()
+def _known(opened: psycopg.Cursor[Any], keys: list[str | None], digests: list[bytes]) -> tuple[set[int], set[int]]:
+    """Return the places of those who are stored with just these digests, and of those who are with other ones."""
+    opened.execute(PROBE)
+    opened.execute(KNOWN.encode(), (b"".join(digests), keys), binary=True)
+    found = [array("q", packed) for packed in opened.fetchone() or ()]
+    for places in found:
+        places.byteswap()
+    same, other = map(set, found)
+    return same, other
 
 
 def _from_the_future(record: ProfileRecord, seen_at: datetime) -> RowRefused:

@@ -14,6 +14,7 @@ from freelancers.feed import mapping, matching
 from freelancers.feed.errors import FeedError
 from freelancers.feed.importing import import_feed
 
+pytestmark = pytest.mark.usefixtures("either_way")
 HEADER = (
     "freelancer_ID,name,gender,age,country,language,primary_skill,years_of_experience,"
     "hourly_rate (USD),rating,is_active,client_satisfaction"

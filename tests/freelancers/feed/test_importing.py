@@ -17,6 +17,7 @@ from freelancers.models import FeedImport, Freelancer, Observation
 from freelancers.services import register_newcomer
 from tests.factories import make_user
 
+pytestmark = pytest.mark.usefixtures("either_way")
 PUBLIC_CSV = Path(__file__).parents[3] / "app" / "demo_data" / "global_freelancers_raw.csv"
 LAUREL = mapping.find("laurel")
 

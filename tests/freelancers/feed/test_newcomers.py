@@ -13,6 +13,7 @@ from freelancers.models import Freelancer, Observation
 from freelancers.services import register_newcomer
 from tests.factories import make_freelancer, make_user
 
+pytestmark = pytest.mark.usefixtures("either_way")
 LAUREL = mapping.find("laurel")
 WHOLE = {"name": "Ada Byron", "visibility": "public", "completeness_stated_pct": 100}
 
