@@ -22,6 +22,7 @@ from badges.drawing import lines
 from badges.forms import BroughtForm
 from badges.painting import painted
 from badges.public import read_reference, shown_badge
+from badges.sharing import qr_code, sharing
 from core import clock
 from core.answers import base_url, public
 from core.answers import page as page_of
@@ -36,8 +37,15 @@ blueprint = Blueprint("badges", __name__)
 def page(award: UUID) -> Response:
     """The public page of a badge. Rule B-4."""
     badge = shown_badge(award, clock.now())
-    address = base_url() + url_for("badges.page", award=award)
-    return public(render_template("badges/award.html", badge=badge, address=address))
+    address = site().badge(award)
+    return public(render_template("badges/award.html", badge=badge, address=address, share=sharing(badge, address)))
+
+
+@blueprint.get("/badges/<uuid:award>/qr.svg")
+@allow(Access.PUBLIC)
+def code(award: UUID) -> Response:
+    """A QR code of the badge's address, whether or not there is such a badge: it says no more than the address."""
+    return public(qr_code(site().badge(award)), "image/svg+xml")
 
 
 @blueprint.get("/badges/<uuid:award>.svg")
