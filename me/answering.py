@@ -19,6 +19,7 @@ from partners.applying import ChangedElsewhere
 from partners.forms import ApplicationForm, Received, application_form, field_name
 from partners.models import Application, ApplicationFile
 from partners.offers import offers, taken
+from partners.review.queries import kept_reason
 from partners.rules import shown_to_applicant
 from partners.steps import Field, Problem, answered, fields, file_fields, form_of, text_fields
 
@@ -123,6 +124,7 @@ class Answering:
             offers={step["key"]: offers(step, found.answers, profile) for step in programme.steps},
             left=[] if self.is_sent else self._left(),
             no_longer_asked=[each for each in gone if each.is_answered],
+            reason=kept_reason(self.found.id),
             findings=checklist(found.freelancer_id, programme.achievement_id, clock.now()),
             upload={"accept": ACCEPTED, "max": FILE_MAX_BYTES, "rule": RULE},
             file_url=self._file_url,

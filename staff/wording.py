@@ -49,6 +49,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "award.unhidden": "showed a badge to the public again",
         "base_policy.called_off": "called off a base policy before it began",
         "base_policy.set": "set the marketplace's base policy",
+        "export.made": "took an export along",
         "feature.answered": "answered the end of a feature",
         "feature.pinned": "pinned an expert",
         "feature.removed": "ended a feature",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from directory.console import effects, experts, page
+from directory.console import effects, experts, page, pool
 from directory.console.drafts import page_drafts
 from partners.console.blueprint import register_drafts
 
@@ -10,4 +10,5 @@ blueprint = Blueprint("directory_console", __name__, url_prefix="/console/<partn
 blueprint.register_blueprint(effects.blueprint)
 blueprint.register_blueprint(experts.blueprint)
 blueprint.register_blueprint(page.blueprint)
+blueprint.register_blueprint(pool.blueprint)
 blueprint.record(lambda setup: register_drafts(setup.app, page_drafts))

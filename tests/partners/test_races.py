@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from badges.models import Award
+from core.audit import AuditEvent
 from core.database import session as database
 from core.errors import DomainError
 from core.outbox import OutboxMail
@@ -16,7 +17,9 @@ from partners.addresses import Address
 from partners.answering import accept, ask_to_confirm, register_newcomer
 from partners.deciding import AlreadyDecided, award_waiting, keep_on_file, select
 from partners.inviting import invite, resend
-from partners.models import Application, Invitation, Member, Partner
+from partners.models import Application, Invitation, Member, Partner, Programme
+from partners.review.deciding_many import Decision, Effect, decide_many
+from partners.states import Queue
 from tests.factories import PASSWORD, make_application, make_freelancer, make_member, make_user, sign_in
 
 THREADS = 24
@@ -100,9 +103,11 @@ def test_registering_twice_at_once_makes_one_account(session, link, at, at_once)
     assert sum(isinstance(answer, DomainError) for answer in answers) == 3
 
 
-def test_select_and_keep_at_once_have_one_outcome(session, partner, ada, admin, at, at_once):
+def test_fifty_selects_and_fifty_keeps_at_once_have_one_outcome_and_one_mail_or_none(
+    session, partner, ada, admin, at, at_once
+):
     application_id = make_application(partner, ada).id
-    others = [make_member(partner, make_user("partner"), duty="reviewer").id for _ in range(8)]
+    others = [make_member(partner, make_user("partner", password=None), duty="reviewer").id for _ in range(100)]
     calls = [
         (lambda by=by: select(application_id, by=by, at=at, was_kept=False))
         if number % 2
@@ -111,10 +116,34 @@ def test_select_and_keep_at_once_have_one_outcome(session, partner, ada, admin, 
     ]
     answers = at_once(calls)
     application = session.get(Application, application_id, populate_existing=True)
+    selected = application.selected_at is not None
 
-    assert sum(isinstance(answer, AlreadyDecided) for answer in answers) == 7
-    assert (application.kept_at is None) != (application.selected_at is None)
-    assert count(session, Award) == (1 if application.selected_at else 0)
+    assert sum(isinstance(answer, AlreadyDecided) for answer in answers) == 99
+    assert (application.kept_at is None) == selected
+    assert count(session, Award) == selected
+    assert count(session, OutboxMail) == selected
+    decided = AuditEvent.action.in_(("application.selected", "application.kept_on_file"))
+    assert count(session, AuditEvent, decided) == 1
+
+
+def test_many_decisions_about_the_same_people_at_once_decide_on_each_once(session, partner, admin, at, at_once):
+    ids = [make_application(partner, make_freelancer(make_user(password=None))).id for _ in range(20)]
+    programme_id, by = partner.programme.id, admin.id
+
+    def decide(number):
+        programme = database.get(Programme, programme_id)
+        mine = ids if number % 3 else ids[::-1]  # in another order, so that they could lock each other out
+        decision = Decision.SELECT if number % 2 else Decision.KEEP
+        return decide_many(programme, mine, decision, Queue.TO_DECIDE, by=by, at=at)
+
+    answers = at_once([lambda number=number: decide(number) for number in range(12)])
+    done = [answer for answer in answers if set(answer) != {Effect.CHANGED}]
+
+    assert len(done) == 1
+    assert next(iter(done[0].values())) == 20
+    kept = Effect.KEPT in done[0]
+    assert count(session, Award) == count(session, OutboxMail) == (0 if kept else 20)
+    assert count(session, Application, Application.kept_at.is_not(None)) == (20 if kept else 0)
 
 
 def test_two_sweeps_at_once_award_what_waited_once(session, partner, admin, at, at_once):

@@ -181,6 +181,7 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("review", Duty.REVIEWER), ("note", Duty.REVIEWER), ("conflict", Duty.REVIEWER),
         ("lift_conflict", Duty.MANAGER), ("save_view", Duty.REVIEWER), ("forget_view", Duty.REVIEWER),
         ("review_settings", Duty.VIEWER), ("save_review_settings", Duty.MANAGER),
+        ("exports", Duty.MANAGER), ("make_export", Duty.MANAGER),
         ("add_member", Duty.ADMIN), ("change_duty", Duty.ADMIN),
         ("remove_member", Duty.ADMIN), ("tokens", Duty.ADMIN),
         ("make_token", Duty.ADMIN), ("revoke", Duty.ADMIN),

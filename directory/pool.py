@@ -1,0 +1,129 @@
+"""The kept pool: which use cases lack experts, and who of those kept on file would fit one. Rules D-1, R-4, X-4."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from badges.models import Award
+from core.database import session
+from directory.listing import listed_expression
+from directory.models import UseCase, UseCaseExpert
+from directory.pool_rules import Candidate, Wanted, ranked
+from directory.pool_rules import Ranked as Ranked
+from freelancers.models import Freelancer
+from partners.models import Application
+from partners.review import queue
+from partners.review.queue import Looking
+from partners.review.view import View
+
+#: So many of those kept on file are ranked at once, the longest waiting first.
+RANKED_MAX = 2_000
+#: Shorter words tell little, and so do these.
+_WORD = re.compile(r"[a-z0-9]{4,}")
+_COMMON = frozenset(
+    _WORD.findall(
+        """about also been before both build built came from have into know made make more most need only other over
+        same some such than that their them then there they this through time very want what when where which while with
+        work your"""
+    )
+)
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A use case and how many listed experts stand on its list."""
+
+    use_case: UseCase
+    experts: int
+
+
+def use_cases_by_need(partner_id: UUID, at: datetime) -> list[Lacking]:
+    """Return the partner's use cases, those with the fewest listed experts first."""
+    listed = (
+        sa.select(sa.func.count())
+        .select_from(UseCaseExpert)
+        .join(Award, Award.id == UseCaseExpert.award_id)
+        .join(Freelancer, Freelancer.id == Award.freelancer_id)
+        .where(UseCaseExpert.use_case_id == UseCase.id, listed_expression(at))
+        .correlate(UseCase)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(UseCase, listed.label("experts"))
+        .where(UseCase.partner_id == partner_id)
+        .order_by(sa.literal_column("experts"), UseCase.position, UseCase.name)
+    )
+    return [Lacking(found, count) for found, count in rows]
+
+
+def fitting(looking: Looking, view: View, lacking: Lacking) -> list[Ranked]:
+    """Return those kept on file whom the view shows, the best fit for the use case first, each with the reasons."""
+    ids = queue.ids_in(looking, view, RANKED_MAX)
+    rows = queue.queued(looking, ids)
+    sought = words_of(f"{lacking.use_case.name} {lacking.use_case.summary}")
+    spoken = _spoken([row.application.id for row in rows], sought)
+    wanted = _wanted(lacking, looking.at)
+    return ranked(
+        (
+            Candidate(
+                row.application.id,
+                row.application.freelancer.name,
+                row.application.freelancer.skills,
+                spoken.get(row.application.id, ()),
+                row.met,
+                row.total,
+                row.score_hundredths,
+                row.application.freelancer.jss_pct,
+            )
+            for row in rows
+        ),
+        wanted,
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a description that say what it is about, each once."""
+    return [word for word in dict.fromkeys(_WORD.findall(text.lower())) if word not in _COMMON]
+
+
+def _spoken(application_ids: Sequence[UUID], sought: Sequence[str]) -> dict[UUID, list[str]]:
+    """Return which of these words each applicant's skills, title, overview and answers hold."""
+    if not sought:
+        return {}
+    said = sa.func.lower(
+        sa.func.concat_ws(
+            " ",
+            Freelancer.title,
+            Freelancer.overview,
+            sa.func.array_to_string(Freelancer.skills, " "),
+            sa.cast(Application.answers, sa.Text()),
+        )
+    )
+    words = sa.func.unnest(sa.literal(list(sought), ARRAY(sa.Text()))).table_valued("word").render_derived("sought")
+    rows = session.execute(
+        sa.select(Application.id, sa.func.array_agg(words.c.word, type_=ARRAY(sa.Text())).label("words"))
+        .join(Freelancer, Freelancer.id == Application.freelancer_id)
+        .join(words, sa.func.strpos(said, words.c.word) > 0)
+        .where(Application.id == sa.any_(sa.literal(list(application_ids), ARRAY(sa.Uuid()))))
+        .group_by(Application.id)
+    )
+    return {each.id: each.words for each in rows}
+
+
+def _wanted(lacking: Lacking, at: datetime) -> Wanted:
+    """Return the skills of the listed experts on the use case's list."""
+    rows = session.scalars(
+        sa.select(Freelancer.skills)
+        .join(Award, Award.freelancer_id == Freelancer.id)
+        .join(UseCaseExpert, UseCaseExpert.award_id == Award.id)
+        .where(UseCaseExpert.use_case_id == lacking.use_case.id, listed_expression(at))
+    ).all()
+    return Wanted(dict(Counter(skill for skills in rows for skill in skills)), len(rows))
