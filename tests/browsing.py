@@ -87,5 +87,27 @@ class Person:
         assert not there, f"{self.page.url} shows {there}"
         return self
 
+    def tab_to(self, name, back=False):
+        """Press the tab key alone until the field, link or button that carries `name` has the focus."""
+        target = self.page.get_by_label(name).or_(self.page.get_by_role("link", name=name))
+        target = target.or_(self.page.get_by_role("button", name=name)).or_(self.page.locator("summary", has_text=name))
+        for _ in range(120):
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+            if target.evaluate_all("nodes => nodes.includes(document.activeElement)"):
+                return self
+        raise AssertionError(f"no number of tabs leads to {name}")
+
+    def press(self, name, key="Enter"):
+        """Go there by the tab key, press a key, and wait for the page that comes."""
+        self.tab_to(name)
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+        return self
+
+    def type_into(self, name, text):
+        """Go to a field by the tab key, and type."""
+        self.tab_to(name).page.keyboard.type(text)
+        return self
+
     def close(self):
         self.context.close()

@@ -135,7 +135,8 @@ def answer(somebody, words="I rebuilt the warehouse of a bank."):
     """Answer every question that the open application insists on, and send it."""
     for field in somebody.page.locator("main form textarea[required]").all():
         field.fill(words)
-    somebody.click("Send application")
+    with somebody.page.expect_navigation():  # what is being saved is saved first
+        somebody.page.get_by_role("button", name="Send application").first.click()
     somebody.sees("Under consideration", "If you are selected, you get an e-mail")
 
 
