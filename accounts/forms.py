@@ -106,6 +106,7 @@ class TokenForm(Form):
         choices=[SelectChoice(days, f"{days} days") for days in TOKEN_DAYS],
         coerce=int,
         default=TOKEN_DAYS_USUAL,
+        validators=[InputRequired("Choose how long it lasts.")],
     )
 
     @classmethod

@@ -101,7 +101,8 @@ def _operation(spec: Json, path: str, method: str, said: Json, arguments: tuple[
 
 
 def _argument(said: Json) -> Row:
-    return Row(said["name"], said["in"], said.get("description", ""), bool(said.get("required")))
+    where = "in the address" if said["in"] == "path" else said["in"]
+    return Row(said["name"], where, said.get("description", ""), bool(said.get("required")))
 
 
 def _content(said: Json) -> Json:
@@ -112,7 +113,8 @@ def _content(said: Json) -> Json:
 def _curl(base_url: str, path: str, method: str, body: Json) -> str:
     """Return the request as it is made on a command line."""
     filled = re.sub(r"\{(\w+)\}", lambda found: _EXAMPLES.get(found[1], found[1]), path)
-    lines = ["curl" if method == "GET" else f"curl -X {method}", '-H "Authorization: Bearer $TOKEN"']
+    begin = "curl" if method == "GET" else f"curl -X {method}"
+    lines = [f'{begin} -H "Authorization: Bearer $TOKEN"']
     for kind, content in body.get("content", {}).items():
         lines += [f'-H "Content-Type: {kind}"', _data(content)]
     return " \\\n  ".join((*lines, f"{base_url}{filled}"))
