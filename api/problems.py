@@ -24,6 +24,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "feed-error": (422, "A line of the batch is no JSON object, or the batch is empty; nothing was stored."),
         "key-used-otherwise": (422, "The Idempotency-Key came with another body within the last 24 hours."),
         "import-running": (409, "Another import is under way; Retry-After says when to send it again."),
+        "import-stopped": (503, "The database gave up half-way; nothing was stored. Send the batch again."),
         "rules-exist": (409, "Other rules begin at the same moment; call those off first."),
         "has-begun": (409, "What has begun cannot be called off."),
     }

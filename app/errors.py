@@ -163,7 +163,7 @@ def answer(
             "title": title,
             "status": status,
             "detail": detail,
-            "next_step": next_step,
+            "next_step": next_step or _FOR_PROGRAMS.get(status, ""),
             **({"errors": [asdict(each) for each in errors]} if errors else {}),
             **({"request_id": request_id} if request_id else {}),
         }

@@ -40,6 +40,7 @@ class ImportStopped(DomainError):
 
     status = 503
     title = "The import stopped half-way"
+    headers = MappingProxyType({"Retry-After": "10"})
 
 
 class AnotherFile(Exception):

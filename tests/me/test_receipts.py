@@ -1,4 +1,4 @@
-"""Receipts for people and programs: page, mail and receipt say the same findings in the same order. Rule E-10."""
+"""Receipts for people and programs: page, mail, API and receipt say the same findings in the same order. Rule E-10."""
 
 import re
 from html import unescape
@@ -14,9 +14,18 @@ from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Receipt
 from badges.services import record_receipt, set_partner_rules
 from core.outbox import OutboxMail
+from core.permissions import Scope
 from freelancers.models import Freelancer
 from partners.deciding import select
-from tests.factories import make_application, make_freelancer, make_hold, make_partner, make_user, sign_in
+from tests.factories import (
+    make_application,
+    make_freelancer,
+    make_hold,
+    make_partner,
+    make_token,
+    make_user,
+    sign_in,
+)
 
 FAILING = {
     "E-1": {"account_state": "suspended"},
@@ -55,8 +64,8 @@ def of_checklist(html):
     return found
 
 
-def test_page_mail_and_receipt_say_the_same_of_everybody_in_the_same_order(client, session, at, partner, ada):
-    user_id = ada.user_id
+def test_page_mail_api_and_receipt_say_the_same_of_everybody_in_the_same_order(client, session, at, partner, ada):
+    user_id, token = ada.user_id, {"Authorization": f"Bearer {make_token([Scope.FINDINGS], partner)}"}
     for failing in product((False, True), repeat=len(FAILING)):
         values = {}
         for (_, each), fails in zip(FAILING.items(), failing, strict=True):
@@ -74,6 +83,12 @@ def test_page_mail_and_receipt_say_the_same_of_everybody_in_the_same_order(clien
         assert [each["rule"] for each in still_open] == [
             rule for rule, fails in zip(FAILING, failing, strict=True) if fails
         ]
+
+        api = f"/api/v1/partners/{partner.slug}/freelancers/{person.marketplace_id}/eligibility"
+        told = client.get(api, headers=token).json
+        assert (told["findings"], told["eligible"]) == (said, not still_open)
+        assert told["receipt"] == {"id": str(receipt.id), "evaluated_at": at.isoformat(), "is_current": True}
+        assert client.get(f"/api/v1/receipts/{receipt.id}", headers=token).json["findings"] == said
 
         for address in (f"/me/applications/{application.id}", f"/me/receipts/{receipt.id}"):
             shown = of_checklist(client.get(address).text)
