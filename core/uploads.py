@@ -14,16 +14,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import InvalidInput
 
 FILE_MAX_BYTES = 5_000_000
-PIXELS_MAX = 24_000_000
+PNG_PIXELS_MAX = 16_000_000
+#: A JPEG can be read smaller than it is, so a large photo takes no more memory.
+JPEG_PIXELS_MAX = 50_000_000
 #: Larger images are kept at this size: enough to read the small print of a certificate.
 SIDE_MAX = 3_000
 NAME_MAX = 100  # characters
+#: A large image takes a hundred megabytes while it is drawn: so each process draws one after the other.
+_DRAWING = Lock()
 #: What the objects packed in a PDF may unfold to.
 UNFOLDED_MAX_BYTES = 20_000_000
 
@@ -173,11 +178,12 @@ def _readable(content: bytes) -> Iterator[bytes]:
 def _drawn_anew(content: bytes, kind: FileKind) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=(kind.upper(),)) as image:
-            if image.width * image.height > PIXELS_MAX:
-                raise _too_many_pixels(image.width, image.height)
-            return _encoded(image, kind)
+            if image.width * image.height > _pixels_max(kind):
+                raise _too_many_pixels(kind, image.width, image.height)
+            with _DRAWING:
+                return _encoded(image, kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(kind) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError) as broken:
         raise FileRefused(
             f"The {kind.upper()} is damaged, so it cannot be shown.", "Open it, save it once more, and send that."
@@ -185,7 +191,7 @@ def _drawn_anew(content: bytes, kind: FileKind) -> bytes:
 
 
 def _encoded(image: Image.Image, kind: FileKind) -> bytes:
-    image.thumbnail((SIDE_MAX, SIDE_MAX))
+    image.thumbnail((SIDE_MAX, SIDE_MAX), reducing_gap=1.0)
     upright = ImageOps.exif_transpose(image)
     has_gaps = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
     drawn = upright.convert("RGBA" if has_gaps and kind is FileKind.PNG else "RGB")
@@ -195,8 +201,11 @@ def _encoded(image: Image.Image, kind: FileKind) -> bytes:
     return kept.getvalue()
 
 
-def _too_many_pixels(width: int = 0, height: int = 0) -> FileRefused:
+def _pixels_max(kind: FileKind) -> int:
+    return JPEG_PIXELS_MAX if kind is FileKind.JPEG else PNG_PIXELS_MAX
+
+
+def _too_many_pixels(kind: FileKind, width: int = 0, height: int = 0) -> FileRefused:
     measure = f"{width:,} × {height:,} points, and" if width else "far too many points;"
-    return FileRefused(
-        f"The image has {measure} {PIXELS_MAX // 1_000_000} million fit.", "Save it smaller and send that."
-    )
+    most = f"{_pixels_max(kind) // 1_000_000} million fit"
+    return FileRefused(f"The image has {measure} {most}.", "Save it smaller and send that.")

@@ -75,7 +75,9 @@
     const asked = new Map([...form.elements].filter((each) => each.name && each.type !== "file").map((each) => [each, each.value]));
     say("Saving…");
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+      // Whoever leaves within the pause loses nothing: a request that is kept alive outlives the page.
+      const keepalive = document.visibilityState === "hidden" && !chosen.length;
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, keepalive });
       const said = await answer.json();
       if (!answer.ok) {
         stopped = answer.status === 409;
@@ -102,6 +104,7 @@
 
   const save = () => {
     clearTimeout(timer);
+    timer = 0;
     if (stopped) return running;
     if (running) {
       waiting = true;
@@ -140,6 +143,7 @@
   // What is on its way arrives first, so that the form is sent with the version that it made.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    timer = 0;
     if (!running) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -148,12 +152,7 @@
     running.then(() => form.requestSubmit(button));
   }, true);
 
-  // Whoever leaves within the pause loses nothing.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden" || !timer || running || stopped) return;
-    clearTimeout(timer);
-    const body = new FormData(form);
-    for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
-    navigator.sendBeacon(form.dataset.draft, body);
+    if (document.visibilityState === "hidden" && timer) save();
   });
 })();

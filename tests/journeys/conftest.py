@@ -148,6 +148,25 @@ def select(admin, name):
     return admin.sees(f"{name} is selected")
 
 
+def tab_to(somebody, name):
+    """Press the tab key until what carries `name` has the focus."""
+    page = somebody.page
+    ways = (page.get_by_label(name), page.get_by_role("link", name=name), page.get_by_role("button", name=name))
+    target = ways[0].or_(ways[1]).or_(ways[2]).first
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if target.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError(f"no number of tabs leads to {name}")
+
+
+def press(somebody, name, key="Enter"):
+    """Go to a link or button by the tab key alone, and press it; wait for the page that comes."""
+    tab_to(somebody, name)
+    with somebody.page.expect_navigation():
+        somebody.page.keyboard.press(key)
+
+
 def wait_until(met, what, timeout_s=40):
     """Wait for a condition; say in words what did not come about."""
     deadline = time.monotonic() + timeout_s

@@ -13,8 +13,10 @@ from tests.journeys.conftest import (
     apply,
     feed,
     invite,
+    press,
     register,
     select,
+    tab_to,
 )
 from tests.live import text_of
 
@@ -128,21 +130,3 @@ def pat_calls_it_off(pat):
     pat.page.get_by_text("Call this off").click()
     pat.click("Call it off", exact=True)
     pat.sees("Nothing else is planned")
-
-
-def press(somebody, name):
-    """Go to a link or button by the tab key alone, and press Enter."""
-    tab_to(somebody, name)
-    before = somebody.page.url
-    somebody.page.keyboard.press("Enter")
-    somebody.page.wait_for_url(lambda url: url != before)
-
-
-def tab_to(somebody, name):
-    """Press the tab key until what carries `name` has the focus."""
-    target = somebody.page.get_by_label(name, exact=False).or_(somebody.page.get_by_role("link", name=name)).first
-    for _ in range(80):
-        somebody.page.keyboard.press("Tab")
-        if target.evaluate("node => node === document.activeElement"):
-            return
-    raise AssertionError(f"no number of tabs leads to {name}")
