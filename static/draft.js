@@ -125,18 +125,17 @@
     timer = setTimeout(save, PAUSE_MS);
   };
 
-  form.addEventListener("input", (event) => { if (event.target.type !== "file" && event.target.type !== "checkbox") soon(); });
+  form.addEventListener("input", (event) => { if (event.target.type !== "file") soon(); });
   form.addEventListener("change", (event) => {
     const input = event.target;
-    if (input.type === "file") {
-      const file = input.files[0];
-      if (file && file.size > Number(input.dataset.max)) {
-        tell(input.id, `The file has ${(file.size / 1e6).toFixed(1)} MB, and ${Number(input.dataset.max) / 1e6} MB fit. Save it smaller, or send a part of it.`);
-        input.value = "";
-        return;
-      }
-      tell(input.id, "");
+    if (input.type !== "file") return soon();
+    const file = input.files[0];
+    if (file && file.size > Number(input.dataset.max)) {
+      tell(input.id, `The file has ${(file.size / 1e6).toFixed(1)} MB, and ${Number(input.dataset.max) / 1e6} MB fit. Save it smaller, or send a part of it.`);
+      input.value = "";
+      return;
     }
+    tell(input.id, "");
     save();
   });
 

@@ -1,6 +1,8 @@
 """The files of applications: kept with the answers, seen by those who may, gone with both. Rules R-1, R-4, X-3, X-4."""
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 
 from accounts.models import User
 from core import vault
+from core.database import session as database
 from core.database import transaction
 from core.uploads import Accepted, FileKind
 from partners import files, form_building
@@ -20,6 +23,7 @@ from tests.factories import QUESTION, make_application, make_freelancer, make_me
 LETTER = {"key": "letter", "kind": "file", "prompt": "A letter", "hint": "", "required": True}
 CERTIFICATE = {"key": "cert", "kind": "certificate", "prompt": "Your certificate", "hint": "", "required": False}
 ANSWERS = {"why": "A warehouse."}
+DEVICES = 12
 PDF = Accepted(FileKind.PDF, "letter.pdf", b"%PDF-1.7 one")
 OTHER = Accepted(FileKind.PNG, "other.png", b"\x89PNG two")
 
@@ -174,6 +178,29 @@ def test_an_older_version_overwrites_nothing(session, draft, at):
     save_draft(draft.id, ANSWERS, at, Change(version=0))  # the same again: nothing to overwrite
     save_draft(draft.id, {"why": "Another."}, at, Change(version=1))
     assert stored(session, draft).answers == {"why": "Another."}
+
+
+def test_of_many_devices_at_the_same_moment_one_is_kept_and_the_others_are_told(app, session, draft, at):
+    gate, draft_id = threading.Barrier(DEVICES), draft.id
+    session.commit()
+
+    def save(device):
+        with app.app_context():
+            gate.wait()
+            try:
+                save_draft(draft_id, {"why": f"From {device}."}, at, Change({"letter": PDF}, version=0))
+                return device
+            except ChangedElsewhere:
+                return None
+            finally:
+                database.remove()
+
+    with ThreadPoolExecutor(DEVICES) as pool:
+        kept = [device for device in pool.map(save, range(DEVICES)) if device is not None]
+
+    assert len(kept) == 1
+    assert stored(session, draft).answers == {"why": f"From {kept[0]}."}
+    assert len(on_disk(app)) == 1
 
 
 # Who sees it
