@@ -81,7 +81,7 @@
       const said = await answer.json();
       if (!answer.ok) {
         stopped = answer.status === 409;
-        say(said.detail || "Not saved.", true);
+        say(`Not saved. ${stopped ? said.title : said.detail}.`.replace("..", "."), true);
         if (stopped) offer();
         return;
       }

@@ -96,7 +96,7 @@ def two_devices_overwrite_nothing(phone, desk, application):
     desk.page.get_by_label(QUESTION).fill("From the desk.")
     wait_until(lambda: saved(desk).startswith("Saved at"), "the desk had saved")
     phone.page.get_by_label(QUESTION).fill("From the phone.")
-    wait_until(lambda: "another device" in saved(phone), "the phone was told")
+    wait_until(lambda: "changed on another device" in saved(phone), "the phone was told")
     phone.click("Show both")
     phone.sees("This has changed on another device", "From the desk.")
     assert phone.page.get_by_label(QUESTION).input_value() == "From the phone."
