@@ -53,7 +53,7 @@ _TROUBLES: Mapping[str, str] = MappingProxyType(
     }
 )
 _BASE_RULE_OF: Mapping[str, str] = MappingProxyType({"visibility": "E-4", "english_level": "E-5", "jss_pct": "E-2"})
-_PARTNER_NOTES = "The partner notes it when you have passed; it counts from then on."
+_PARTNER_NOTES = "The partner gives it, and notes who has passed."
 _STATES_IT = "It counts from the day on which the marketplace states it."
 
 

@@ -76,9 +76,15 @@ def _country(code: str | None) -> str:
     return "Country not stated" if code is None else wording.country(code)
 
 
+def _weight(counts: Tally | Shift) -> tuple[int, int]:
+    """Return what brings the country to the front: how many it affects, then how many there are to see."""
+    shown = max(counts.before, counts.after) if isinstance(counts, Shift) else counts.total
+    return -counts.affected, -shown
+
+
 def _largest(by: Mapping[str, T], nobody: T) -> list[tuple[str, T]]:
     """Return the countries with most to tell, and all others as one."""
-    ordered: list[tuple[str, T]] = sorted(by.items(), key=lambda each: (-each[1].affected, -each[1].total, each[0]))
+    ordered: list[tuple[str, T]] = sorted(by.items(), key=lambda each: (*_weight(each[1]), each[0]))
     rest = [counts for _, counts in ordered[COUNTRIES:]]
     others = f"{len(rest)} other {'country' if len(rest) == 1 else 'countries'}"
     return ordered[:COUNTRIES] + ([(others, sum(rest, nobody))] if rest else [])

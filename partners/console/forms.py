@@ -78,6 +78,10 @@ class ScheduleForm(QueryForm):
     )
     begins_on = DateField("The day", description="It begins with that day, in UTC.", validators=[_day_if_later])
 
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.begins_on.flags.required = self.when.data != "now"
+
     def day(self, at: datetime) -> date:
         """Return the day that was chosen; today for at once."""
         chosen: date = day_of(at) if self.when.data == "now" else self.begins_on.data
