@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
-from pyld import jsonld
+from pyld import canon, jsonld
 
 from badges.credentials.contexts import FILES, load
 
@@ -19,8 +20,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 #: A whole address, or a name for what has none.
 _IRI = re.compile(r"(?:_:|[A-Za-z][A-Za-z0-9+.-]*:)[^\x00-\x20<>\"{}|^`\\]*")
+#: What a name that is no whole address is completed with; nobody can guess it, so it tells which were none.
+_BASE = f"https://{uuid4().hex}.invalid/"
+_OPTIONS = {"documentLoader": load, "base": _BASE}
 _DEPTH_MAX = 12
 _NODES_MAX = 400
+_NAMELESS_MAX = 64
+_ALIKE_MAX = 4
 
 
 class NotSignable(ValueError):
@@ -32,15 +38,42 @@ def cleaned(text: str) -> str:
     return _HALVES.sub("", _CONTROL.sub("", text))
 
 
+def _is_whole(name: Any) -> bool:
+    return isinstance(name, str) and not name.startswith(_BASE) and _IRI.fullmatch(name) is not None
+
+
+class _Bounded(canon.URDNA2015):  # type: ignore[misc]  # PyLD ships no types
+    """The algorithm, given up where it would take long: it tries every order of nodes that look alike.
+
+    A few kilobytes of nodes that all look alike would keep a processor busy for hours. No badge has them.
+    """
+
+    _steps_left = 200
+
+    def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
+        """Work out a hash by what lies around a node. Raises NotSignable."""
+        self._steps_left -= 1
+        if self._steps_left < 0 or any(len(alike) > _ALIKE_MAX for alike in self.hash_to_blank_nodes.values()):
+            raise NotSignable("Its parts look so alike that they cannot be put in order.")
+        return super().hash_n_degree_quads(id_, issuer)
+
+    def main(self, dataset: dict[str, Any], options: dict[str, Any]) -> Any:
+        """Return the canonical N-Quads of a dataset. Raises NotSignable."""
+        ends = (triple[end] for triples in dataset.values() for triple in triples for end in ("subject", "object"))
+        if len({end["value"] for end in ends if end["type"] == "blank node"}) > _NAMELESS_MAX:
+            raise NotSignable("It is larger or deeper than any badge.")
+        return super().main(dataset, options)
+
+
 def canonical(document: dict[str, Any]) -> str:
     """Return the canonical N-Quads of `document`. Raises NotSignable, also when anything in it would not be signed."""
     _check_text(document, 0, [0])
     _check_contexts(document.get("@context"))
     try:
-        expanded = jsonld.expand(document, {"documentLoader": load}, on_property_dropped=_refuse_dropped)
+        expanded = jsonld.expand(document, _OPTIONS, on_property_dropped=_refuse_dropped)
         _check_names(expanded)
-        settings = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
-        return str(jsonld.normalize(expanded, settings))
+        dataset = jsonld.to_rdf(expanded, _OPTIONS)
+        return str(_Bounded().main(dataset, {"format": "application/n-quads"}))
     except NotSignable:
         raise
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
@@ -60,7 +93,7 @@ def _check_names(value: Any) -> None:
         return
     for key, inner in value.items():
         names = inner if isinstance(inner, list) else [inner]
-        if key in ("@id", "@type") and not all(isinstance(name, str) and _IRI.fullmatch(name) for name in names):
+        if key in ("@id", "@type") and not all(map(_is_whole, names)):
             raise NotSignable("It names something in a way that no signature covers.")
         _check_names(inner)
 
@@ -99,7 +132,7 @@ def is_plain(document: dict[str, Any]) -> bool:
     _check_text(document, 0, [0])
     _check_contexts(document.get("@context"))
     try:
-        short = jsonld.compact(document, {"@context": document["@context"]}, {"documentLoader": load})
+        short = jsonld.compact(document, {"@context": document["@context"]}, _OPTIONS)
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise NotSignable("Its vocabulary cannot be worked out.") from error
     return bool(_unwrapped(short) == _unwrapped(document))

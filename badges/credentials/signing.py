@@ -41,7 +41,8 @@ class Pattern:
         split = re.compile("(" + "|".join(map(re.escape, words)) + ")")
         self._fixed: list[str] = []
         self._open: list[tuple[str, tuple[int, ...]]] = []
-        for line in canonical(document).splitlines(keepends=True):
+        for each in canonical(document).split("\n")[:-1]:  # splitlines would split in the middle of odd texts
+            line = f"{each}\n"
             pieces = split.split(line)
             if len(pieces) == 1:
                 self._fixed.append(line)
