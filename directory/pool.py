@@ -30,9 +30,9 @@ RANKED_MAX = 2_000
 _WORD = re.compile(r"[a-z0-9]{4,}")
 _COMMON = frozenset(
     _WORD.findall(
-        """about also been before both build built came from have into know made make more most need only other over
-        same some such than that their them then there they this through time very want what when where which while with
-        work your"""
+        """about also been before both each every first last next build built came from have into know made
+        make more most need only other over same some such than that their them then there they this through
+        time very want what when where which while with work your"""
     )
 )
 

@@ -71,6 +71,10 @@ PURE = (
     "partners/today.py",
     "partners/funnel.py",
     "core/paging.py",
+    "core/tables.py",
+    "partners/review/rules.py",
+    "partners/review/view.py",
+    "directory/pool_rules.py",
 )
 
 
