@@ -19,7 +19,7 @@ from core import database
 from tests.factories import make_expert, make_token
 
 #: So many requests for each operation, twice over.
-EXAMPLES = 25
+EXAMPLES = 12
 CHECKS = [
     not_a_server_error,
     content_type_conformance,
@@ -27,6 +27,12 @@ CHECKS = [
     response_schema_conformance,
     status_code_conformance,
 ]
+
+
+@schemathesis.serializer("application/x-ndjson")
+def rows(_context, value):
+    """Send a made-up text as the rows of a batch."""
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ def test_whatever_is_asked_gets_an_answer_that_is_described(described, there, ar
         ask()
 
     asked = {label for label, _ in answered}
-    assert len(asked) == 11
+    assert len(asked) == 12
     if are_there:
         good = {label for label, status in answered if status == 200}
         assert len(good) >= 7, answered
