@@ -66,27 +66,23 @@ def use_cases_by_need(partner_id: UUID, at: datetime) -> list[Lacking]:
 
 def fitting(looking: Looking, view: View, lacking: Lacking) -> list[Ranked]:
     """Return those kept on file whom the view shows, the best fit for the use case first, each with the reasons."""
-    ids = queue.ids_in(looking, view, RANKED_MAX)
-    rows = queue.queued(looking, ids)
+    seen = queue.glances(looking, view, RANKED_MAX)
     sought = words_of(f"{lacking.use_case.name} {lacking.use_case.summary}")
-    spoken = _spoken([row.application.id for row in rows], sought)
-    wanted = _wanted(lacking, looking.at)
-    return ranked(
-        (
-            Candidate(
-                row.application.id,
-                row.application.freelancer.name,
-                row.application.freelancer.skills,
-                spoken.get(row.application.id, ()),
-                row.met,
-                row.total,
-                row.score_hundredths,
-                row.application.freelancer.jss_pct,
-            )
-            for row in rows
-        ),
-        wanted,
+    spoken = _spoken([each.application_id for each in seen], sought)
+    candidates = (
+        Candidate(
+            each.application_id,
+            each.name,
+            each.skills,
+            spoken.get(each.application_id, ()),
+            each.met,
+            each.total,
+            each.score_hundredths,
+            each.jss_pct,
+        )
+        for each in seen
     )
+    return ranked(candidates, _wanted(lacking, looking.at))
 
 
 def words_of(text: str) -> list[str]:

@@ -56,6 +56,19 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Glance:
+    """What is needed of an application to rank it among many."""
+
+    application_id: UUID
+    name: str
+    skills: Sequence[str]
+    jss_pct: int | None
+    met: int
+    score_hundredths: int | None
+    total: int
+
+
+@dataclass(frozen=True)
 class Place:
     """Where an application stands in a queue: its number of how many, and what is before and after it."""
 
@@ -132,6 +145,16 @@ def ids_in(looking: Looking, view: View, limit: int) -> Sequence[UUID]:
     reading = _reading(looking)
     chosen = _chosen(sa.select(Application.id), reading, view).order_by(*_ordered(*_key(view.order, reading)))
     return list(session.scalars(chosen.limit(limit)))
+
+
+def glances(looking: Looking, view: View, limit: int) -> list[Glance]:
+    """Return what the view shows at a glance, in its order, at most `limit` of it."""
+    reading = _reading(looking)
+    person = (Freelancer.name, Freelancer.skills, Freelancer.jss_pct)
+    columns = (Application.id, *person, reading.met, reading.scores.score)
+    chosen = _chosen(sa.select(*columns), reading, view).order_by(*_ordered(*_key(view.order, reading)))
+    rows = session.execute(chosen.limit(limit)).tuples()
+    return [Glance(each, name, skills, jss, met, score, reading.total) for each, name, skills, jss, met, score in rows]
 
 
 def counted(looking: Looking, view: View) -> int:
