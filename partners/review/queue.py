@@ -153,7 +153,7 @@ def glances(looking: Looking, view: View, limit: int) -> list[Glance]:
     person = (Freelancer.name, Freelancer.skills, Freelancer.jss_pct)
     columns = (Application.id, *person, reading.met, reading.scores.score)
     chosen = _chosen(sa.select(*columns), reading, view).order_by(*_ordered(*_key(view.order, reading)))
-    rows = session.execute(chosen.limit(limit)).tuples()
+    rows = session.execute(chosen.limit(limit))
     return [Glance(each, name, skills, jss, met, score, reading.total) for each, name, skills, jss, met, score in rows]
 
 
