@@ -7,6 +7,7 @@ until it or the key changes. A key change therefore leaves nothing to be signed 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,7 @@ from badges.credentials.signing import signed_badge
 from badges.eligibility.rules import describe
 from badges.models import Award
 from badges.public import NotShown
-from badges.queries import policy_for
+from badges.queries import policies_for
 from core.database import session
 from freelancers.models import Freelancer
 
@@ -53,30 +54,56 @@ class Issued:
 
 def issued(award_id: UUID, at: datetime) -> Issued:
     """Return what a badge's credential says. Raises NotShown, alike for none and for a hidden one. Rule B-4."""
-    row = _row(award_id)
-    if row is None:
-        give_places([award_id], at)
-        row = _row(award_id)
-    if row is None or row[0].hidden_at is not None:
+    found = issued_many([award_id], at)
+    if not found:
         raise NotShown()
-    award, place, address = row
-    return Issued(_issuing(award), _held(award, place, address))
+    return found[0]
 
 
-def _row(award_id: UUID) -> Any:
+def issued_many(award_ids: Sequence[UUID], at: datetime) -> list[Issued]:
+    """Return what the credentials of these badges say, in their order, without those that are hidden. Rule B-4.
+
+    Those that have no place in a list yet are given one. However many they are, it takes two or three queries for all,
+    and two for each moment at which some of them were awarded.
+    """
+    rows = _rows(award_ids)
+    if len(rows) < len(award_ids):
+        give_places(award_ids, at)
+        rows = _rows(award_ids)
+    shown = [(award, place, address) for award, place, address in rows if award.hidden_at is None]
+    criteria = _criteria([award for award, _, _ in shown])
+    return [
+        Issued(_issuing(award, criteria[award.achievement_id, award.awarded_at]), _held(award, place, address))
+        for award, place, address in shown
+    ]
+
+
+def _rows(award_ids: Sequence[UUID]) -> Sequence[Any]:
+    asked = sa.literal(list(award_ids), sa.ARRAY(sa.Uuid()))
     return session.execute(
         sa.select(Award, BadgePlace, sa.func.coalesce(User.email, Freelancer.email))
         .join(BadgePlace, BadgePlace.award_id == Award.id)
         .join(Freelancer, Freelancer.id == Award.freelancer_id)
         .outerjoin(User, User.id == Freelancer.user_id)
-        .where(Award.id == award_id)
-    ).one_or_none()
+        .where(Award.id == sa.any_(asked))
+        .order_by(sa.func.array_position(asked, Award.id))
+    ).all()
 
 
-def _issuing(award: Award) -> Issuing:
-    """The criteria are those that the holder met: the policy of the day they were awarded the badge."""
+def _criteria(awards: Sequence[Award]) -> dict[tuple[UUID, datetime], tuple[str, ...]]:
+    """Return the criteria that each holder met: in words, the policy of the moment they were awarded the badge."""
+    moments: dict[datetime, set[UUID]] = {}
+    for award in awards:
+        moments.setdefault(award.awarded_at, set()).add(award.achievement_id)
+    return {
+        (achievement_id, at): describe(policy)
+        for at, achievement_ids in moments.items()
+        for achievement_id, policy in policies_for(achievement_ids, at).items()
+    }
+
+
+def _issuing(award: Award, criteria: tuple[str, ...]) -> Issuing:
     achievement, issuer = award.achievement, award.achievement.issuer
-    criteria = describe(policy_for(achievement.id, award.awarded_at))
     return Issuing(
         achievement.id, achievement.name, achievement.description, issuer.slug, issuer.name, issuer.url, criteria
     )

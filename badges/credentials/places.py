@@ -81,8 +81,11 @@ def _open_list(issuer_id: UUID, at: datetime) -> tuple[UUID, set[int]]:
 
 
 def _store(list_id: UUID, awards: Sequence[UUID], taken: Collection[int]) -> None:
-    free = set(range(LENGTH)).difference(taken)
-    drawn = secrets.SystemRandom().sample(sorted(free), len(awards))
+    drawn: dict[int, None] = {}
+    while len(drawn) < len(awards):
+        index = secrets.randbelow(LENGTH)
+        if index not in taken:
+            drawn[index] = None
     rows = [
         {"award_id": award, "list_id": list_id, "list_index": index, "salt": secrets.token_hex(_SALT_BYTES)}
         for award, index in zip(awards, drawn, strict=True)
