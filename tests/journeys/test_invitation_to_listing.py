@@ -92,7 +92,7 @@ def pat_invites_from_a_pasted_list(service, pat):
     pat.follow("Invitations")
     pat.fill(Addresses=f"Ada Byron <{ADA}>\n{ADA}\nnobody at all", A_word_from_you="We read your talk.")
     pat.click("Look before sending")
-    pat.sees("Nothing has been sent yet", "1 mail will go out", "2 lines are left out", "nobody at all", ADA)
+    pat.sees("Nothing has been sent yet", "1 mail will go out", "2 rows are left out", "nobody at all", ADA)
     pat.click("Send 1 invitation")
     mail = service.mailbox.wait_for(ADA, subject="Northwind invites you")
     for words in ("Hello Ada Byron", "Pat Partner of Northwind", "We read your talk.", "- Early features"):
