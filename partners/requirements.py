@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,8 @@ from partners.models import Programme, RequirementsDraft
 from partners.rule_draft import Gone, Place, Requirements
 
 LATEST_YEARS = 2
+#: Whoever waited for somebody else's change may have come a moment before it.
+OVERTAKEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -166,10 +168,13 @@ def ask_for(programme: Programme, content: Any, begins_at: datetime, *, by: UUID
     wrong, InvalidInput for the past, and RulesExist.
     """
     rules = PartnerRules.from_json(content, min_jss_pct=base_policy(begins_at).min_jss_pct)
-    badge, told, is_new = programme.achievement_id, 0, False
-    if policy_for(badge, begins_at).rules != rules:
-        told, is_new = schedule_rules(badge, rules, effective_at=begins_at, by=by, at=at), True
-    return Asked(partner_rules_version(badge, begins_at), told, is_new)
+    # One after the other, so that of two who ask for the same the second finds that it is asked for already.
+    session.execute(sa.select(Programme.id).where(Programme.id == programme.id).with_for_update())
+    badge, seen_at = programme.achievement_id, begins_at + OVERTAKEN
+    if policy_for(badge, seen_at).rules == rules:
+        return Asked(partner_rules_version(badge, seen_at), 0, is_new=False)
+    told = schedule_rules(badge, rules, effective_at=begins_at, by=by, at=at)
+    return Asked(partner_rules_version(badge, begins_at), told, is_new=True)
 
 
 @dataclass(frozen=True)

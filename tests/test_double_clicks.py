@@ -11,11 +11,12 @@ from itertools import count
 import pytest
 import sqlalchemy as sa
 
-from accounts.models import Role
+from accounts.models import ApiToken, Role
 from core import clock, database
 from core.audit import AuditEvent
 from core.database import new_id
 from core.outbox import OutboxMail
+from core.permissions import Scope
 from directory.models import Feature, UseCase
 from directory.services import pin
 from partners.models import Member
@@ -28,6 +29,7 @@ from tests.factories import (
     make_invitation,
     make_member,
     make_partner,
+    make_token,
     make_user,
     sign_in,
 )
@@ -193,3 +195,38 @@ def test_the_clock_of_each_click_may_differ(session, northwind, admin, clicks, a
     clicks(admin, f"/console/northwind/experts/{award.id}/pin", {"until": "2026-03-20"})
 
     assert mails(session, "feature_pinned") == 1
+
+
+def test_a_token_is_made_and_revoked_once(session, staff, clicks):
+    assert clicks(staff, "/staff/tokens", {"name": "Sync", "scopes": "findings", "days": "30"}) == {201: 1, 409: 5}
+
+    token_id = session.scalars(sa.select(ApiToken.id)).one()
+    assert clicks(staff, f"/staff/tokens/{token_id}/revoke", {})[303] == 1
+    assert (events(session, "api_token.created"), events(session, "api_token.revoked")) == (1, 1)
+
+
+def test_requirements_that_a_program_asks_for_twice_at_once_are_asked_for_once(app, session, northwind, at):
+    make_expert(northwind, jobs_count=3)
+    ticks, gate = count(), threading.Barrier(CLICKS)
+    clock.use(lambda: at + timedelta(milliseconds=next(ticks)))
+    headers = {"Authorization": f"Bearer {make_token([Scope.POLICIES], northwind)}"}
+    sent = {
+        "rules": [{"fact": "jobs_count", "operator": "at_least", "value": 10}],
+        "effective_on": at.date().isoformat(),
+    }
+
+    def ask(_):
+        gate.wait()
+        with app.app_context():
+            try:
+                address = "/api/v1/partners/northwind/requirements"
+                return app.test_client().put(address, json=sent, headers=headers).json["changed"]
+            finally:
+                database.session.remove()
+
+    with ThreadPoolExecutor(CLICKS) as pool:
+        changed = Counter(pool.map(ask, range(CLICKS)))
+    session.expire_all()
+
+    assert changed == {True: 1, False: CLICKS - 1}
+    assert events(session, "partner_rules.set") == 1
