@@ -7,6 +7,7 @@ it is about and that it still says the same, and skipped.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ from freelancers.feed.report import Refusal
 
 CHUNK_ROWS = 5_000
 CHUNK_BYTES = 8_388_608
+_60_BITS = (1 << 60) - 1
 #: What decides how a row is read: when any of it changes, a row that was read before is read anew.
 _READ_BY = ("decode", "fields", "money", "names", "own", "plain", "record", "values", "copying")
 _LIBRARIES = ("msgspec", "babel", "email-validator")
@@ -54,8 +56,7 @@ class Chunks:
 
     def __init__(self, source: Source, rows: CsvRows | JsonRows, decode: Decoder) -> None:
         self.source, self.rows, self.decode = source, rows, decode
-        #: The line of every key, by the key's hash: about 100 bytes for a row.
-        self._lines: dict[int, int] = {}
+        self._seen = _Seen()
 
     def __iter__(self) -> Iterator[Chunk]:
         chunk = Chunk(0)
@@ -73,7 +74,7 @@ class Chunks:
     def _take(self, row: Row, chunk: Chunk) -> None:
         chunk.weight += len(row.raw)
         key = self.decode.key(row)
-        if key is not None and (earlier := self._lines.setdefault(hash(key), row.line)) != row.line:
+        if key is not None and (earlier := self._seen.before(key, row.line, chunk.number)):
             chunk.refused.append((row, _twice(row, key, earlier)))
             return
         chunk.rows.append(row)
@@ -82,6 +83,32 @@ class Chunks:
     def _ended(self, chunk: Chunk) -> Chunk:
         chunk.position, chunk.file_digest = self.source.position, self.source.digest
         return chunk
+
+
+class _Seen:
+    """The line of every key, in about 90 bytes for each: by the key's hash its chunk, and the lines chunk by chunk.
+
+    A hash has 60 bits here, for which Python takes least room. Two of a million keys share one in one file of two
+    million, and not in the next run.
+    """
+
+    def __init__(self) -> None:
+        self._chunks: dict[int, int] = {}
+        self._hashes: list[array[int]] = []
+        self._lines: list[array[int]] = []
+
+    def before(self, key: str, line: int, chunk: int) -> int:
+        """Return the line in which the key stood before, or 0 when this is the first."""
+        short, known = hash(key) & _60_BITS, len(self._chunks)
+        earlier = self._chunks.setdefault(short, chunk)
+        if len(self._chunks) == known:
+            return self._lines[earlier][self._hashes[earlier].index(short)]
+        while len(self._hashes) <= chunk:
+            self._hashes.append(array("q"))
+            self._lines.append(array("q"))
+        self._hashes[chunk].append(short)
+        self._lines[chunk].append(line)
+        return 0
 
 
 def _twice(row: Row, key: str, earlier: int) -> Refusal:

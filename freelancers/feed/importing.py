@@ -160,8 +160,8 @@ class _Import:
 
     def _stage(self, reader: _Reader, run: Run, report: Report) -> None:
         staging = Staging(reader.decode, reader.digests, run.at, report.tell if self.each_row else None)
-        for chunk in side_by_side(staging.stage, self._to_stage(reader, run)):
-            self.progress(READING, chunk.position, reader.source.size)
+        for position in side_by_side(staging.stage, self._to_stage(reader, run)):
+            self.progress(READING, position, reader.source.size)
 
     def _to_stage(self, reader: _Reader, run: Run) -> Iterator[Chunk]:
         """Yield the chunks that are not staged. Raises AnotherFile when those that are came from another file."""

@@ -6,8 +6,9 @@ Nothing that anybody sees is changed by it, so a file that turns out to be broke
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -39,6 +40,7 @@ FROM (SELECT sent.place - 1 AS place,
       JOIN freelancers f ON f.marketplace_id = sent.key) known
 """
 _A_DAY = timedelta(days=1)
+_BLOCK_LINES = 500
 
 
 class Staging:
@@ -51,31 +53,39 @@ class Staging:
         self._at = at.isoformat()
 
     @transaction()
-    def stage(self, chunk: Chunk) -> Chunk:
-        """Stage what differs from what is stored; the digest spares the rest the way. Raises FeedError."""
+    def stage(self, chunk: Chunk) -> int:
+        """Stage what differs from what is stored; return where in the file the chunk ends. Raises FeedError.
+
+        Whoever is stored from a row with the same digest is spared the way.
+        """
         with cursor() as opened:
             if opened.execute(CLAIM.encode(), (chunk.number, chunk.file_digest, chunk.read)).rowcount:
                 self._stage(opened, chunk)
         if chunk.broken:
             raise chunk.broken
-        return chunk
+        return chunk.position
 
     def _stage(self, opened: psycopg.Cursor[Any], chunk: Chunk) -> None:
         digests = [self.digests.of(row) for row in chunk.rows]
         same, other = _known(opened, chunk.keys, digests)
-        lines = []
-        for place, row in enumerate(chunk.rows):
-            if place in same:
-                self._tell(row.line, chunk.keys[place])
-            elif record := self._record(row, chunk):
-                lines.append(copied(self._head(chunk, row, place in other, digests[place], record), record))
-        if lines:
+        for place in same:
+            self._tell(chunk.rows[place].line, chunk.keys[place])
+        sent = 0
+        if len(same) < len(chunk.rows):
             with opened.copy(COPY.encode()) as copy:
-                copy.write("".join(lines))  # in one go: each write costs a round of its own
+                for lines in _blocks(self._lines(chunk, digests, same, other)):
+                    sent += len(lines)
+                    copy.write("".join(lines))  # each write costs a round of its own
         for row, refusal in sorted(chunk.refused):
             opened.execute(REFUSE.encode(), (row.line, row.raw, msgspec.json.encode(refusal)))
             self._tell(row.line, refusal.key, RowResult.REFUSED, refusal.defects)
-        opened.execute(SETTLE.encode(), (len(chunk.refused), len(lines), chunk.number))
+        opened.execute(SETTLE.encode(), (len(chunk.refused), sent, chunk.number))
+
+    def _lines(self, chunk: Chunk, digests: list[bytes], same: set[int], other: set[int]) -> Iterator[str]:
+        """Yield the rows that are not stored as they stand, as lines of COPY."""
+        for place, row in enumerate(chunk.rows):
+            if place not in same and (record := self._record(row, chunk)) is not None:
+                yield copied(self._head(chunk, row, place in other, digests[place], record), record)
 
     def _record(self, row: Row, chunk: Chunk) -> ProfileRecord | None:
         """Return what a row says; None when it is refused."""
@@ -102,6 +112,11 @@ class Staging:
     ) -> None:
         if self.tell is not None:
             self.tell(RowOutcome(line, key, result, defects=defects))
+
+
+def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:
+    while block := list(islice(lines, _BLOCK_LINES)):
+        yield block
 
 
 def _known(opened: psycopg.Cursor[Any], keys: list[str | None], digests: list[bytes]) -> tuple[set[int], set[int]]:
