@@ -88,7 +88,8 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=8_000_000,
         MAX_FORM_MEMORY_SIZE=4_000_000,
     )
-    CSRFProtect(app)
+    # A mail program's one click comes without a session, and shows a code that only we can write (RFC 8058).
+    CSRFProtect(app).exempt("partners.views.stop")
     Bootstrap5(app)
 
 

@@ -24,6 +24,7 @@ from accounts.models import Role, User
 from accounts.queries import user_by_email
 from accounts.services import create_user, invite_user
 from app.mail import deliver_due
+from app.mail_cli import mail_cli
 from app.plain import plainly
 from app.token_cli import tokens_cli
 from badges.credentials.cli import keys_cli
@@ -46,7 +47,7 @@ demo_cli = AppGroup("demo", help="A lively example to try Laurel with.")
 
 def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
-    for group in (feed_cli, users_cli, tokens_cli, partners_cli, policy_cli, outbox_cli, keys_cli, demo_cli):
+    for group in (feed_cli, users_cli, tokens_cli, partners_cli, policy_cli, outbox_cli, mail_cli, keys_cli, demo_cli):
         app.cli.add_command(group)
     app.extensions[FOLLOWERS] = (_look_again,)
     for command in (sweep_command, rotate_command, worker_command):

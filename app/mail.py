@@ -18,6 +18,7 @@ from app.config import Settings
 from app.mail_message import BadAddress, render
 from core.database import joined_transaction
 from core.outbox import OutboxMail, claim_next
+from partners.invitations.bounces import mark
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +78,8 @@ def _deliver_next(carrier: Carrier, settings: Settings, at_source: Callable[[], 
 
 def _failed(mail: OutboxMail, why: str, at: datetime, *, for_good: bool) -> None:
     mail.mark_failed(at, why, for_good=for_good)
+    if for_good and mail.about_id is not None:
+        mark(mail.about_id, why, at)
     log.warning(
         "mail not delivered",
         mail_id=str(mail.id),

@@ -17,6 +17,7 @@ from core.jobs import forget_before
 from directory.rotation import rotate
 from partners import files
 from partners.deciding import award_waiting
+from partners.invitations.reminding import remind
 
 #: Job runs are kept for this long.
 REMEMBERED = timedelta(days=7)
@@ -65,6 +66,11 @@ def foresee(stopped: Stopped) -> Figures:
     return {"warned": warn(clock.now(), stopped=stopped)}
 
 
+def nudge(stopped: Stopped) -> Figures:
+    """Remind those invited who have not answered. Rule I-6."""
+    return {"reminded": remind(clock.now(), stopped=stopped)}
+
+
 def tidy(_stopped: Stopped) -> Figures:
     """Throw away what is kept for a while only, and files that nothing names: a process was killed, somebody left."""
     at = clock.now()
@@ -82,5 +88,6 @@ TIMETABLE = (
     Job("sweep", timedelta(seconds=15), Paced(maintain, SWEEPING_SHARE)),
     Job("rotate", timedelta(minutes=1), feature),
     Job("warn", timedelta(days=1), foresee),
+    Job("remind", timedelta(hours=1), nudge),
     Job("tidy", timedelta(days=1), tidy),
 )

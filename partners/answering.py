@@ -14,7 +14,7 @@ from badges.services import note_joined_through
 from core.audit import record
 from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, NotAllowed
-from core.secrets import token_hash
+from core.outbox import call_off
 from freelancers.models import Freelancer
 from freelancers.queries import freelancer_by_email, freelancer_of_user
 from freelancers.services import link_user
@@ -22,7 +22,9 @@ from freelancers.services import register_newcomer as store_newcomer
 from partners import mails
 from partners.application_queries import application_to
 from partners.invitation_queries import invitation_of_token, is_answerable
-from partners.models import Application, Invitation, OptOut
+from partners.invitations.campaigns import take_place
+from partners.invitations.stops import opt_out
+from partners.models import Application, Invitation
 from partners.opened_link import accepted_by, may_answer
 from partners.rules import ANSWERABLE, LinkGone, Stop
 
@@ -54,7 +56,10 @@ class NotAFreelancer(NotAllowed):
 @transaction()
 def mark_opened(token: str, at: datetime) -> None:
     """Keep when the link was first opened, and change nothing else: mail scanners open links too. Rule I-3."""
-    first = (Invitation.token_hash == token_hash(token), Invitation.opened_at.is_(None), is_answerable(at))
+    invitation = invitation_of_token(token)
+    if invitation is None or invitation.opened_at:
+        return
+    first = (Invitation.id == invitation.id, Invitation.opened_at.is_(None), is_answerable(at))
     changed(sa.update(Invitation).where(*first).values(opened_at=at).execution_options(synchronize_session=False))
 
 
@@ -65,7 +70,7 @@ def accept(token: str, user_id: UUID, at: datetime) -> Application:
     However often and however many at once: there is one application and one mail, and whoever comes later gets the same
     application. Raises LinkGone, NotAddressed for another account, and NotAFreelancer.
     """
-    invitation, freelancer = _known(token), _freelancer(user_id)
+    invitation, freelancer = _known(token), freelancer_who_answers(user_id)
     if accepted_by(invitation, freelancer):
         return _application(invitation, freelancer)
     if invitation.state(at) not in ANSWERABLE:
@@ -77,7 +82,7 @@ def accept(token: str, user_id: UUID, at: datetime) -> Application:
             return _application(invitation, freelancer)
         raise LinkGone()
     _record("invitation.accepted", invitation, user_id, at)
-    return _open(invitation, freelancer, user_id, at)
+    return open_application(invitation, freelancer, user_id, at)
 
 
 @transaction()
@@ -111,7 +116,7 @@ def ask_to_confirm(token: str, user_id: UUID, at: datetime) -> None:
     Raises LinkGone, NotAFreelancer, and Conflict when the partner has confirmed another account.
     """
     invitation = _known(token)
-    freelancer = _freelancer(user_id)
+    freelancer = freelancer_who_answers(user_id)
     if invitation.state(at) not in ANSWERABLE:
         raise LinkGone()
     if may_answer(invitation, freelancer, user_id) or invitation.asked_by == user_id:
@@ -161,7 +166,8 @@ def _known(token: str) -> Invitation:
     return invitation
 
 
-def _freelancer(user_id: UUID) -> Freelancer:
+def freelancer_who_answers(user_id: UUID) -> Freelancer:
+    """Return the profile of an account that answers. Raises NotAFreelancer."""
     freelancer = freelancer_of_user(user_id)
     if freelancer is None:
         raise NotAFreelancer()
@@ -175,10 +181,14 @@ def _claim(invitation: Invitation, at: datetime, **answer: object) -> bool:
     claim = sa.update(Invitation).where(*still_open).values(**answer)
     done = changed(claim.execution_options(synchronize_session=False))
     session.refresh(invitation)
+    if done:
+        call_off(invitation.id)  # no reminder after an answer: rule I-6
+    if done and invitation.accepted_at and invitation.campaign_id and not take_place(invitation.campaign_id, at):
+        raise LinkGone()
     return done == 1
 
 
-def _open(invitation: Invitation, freelancer: Freelancer, user_id: UUID, at: datetime) -> Application:
+def open_application(invitation: Invitation, freelancer: Freelancer, user_id: UUID, at: datetime) -> Application:
     """Open the application, or a withdrawn one anew; one that is there already stays as it is."""
     begun = {"invitation_id": invitation.id, "created_at": at, "updated_at": at}
     values = {"id": new_id(), "programme_id": invitation.programme_id, "freelancer_id": freelancer.id, "answers": {}}
@@ -212,11 +222,7 @@ def _application(invitation: Invitation, freelancer: Freelancer) -> Application:
 def _opt_out(invitation: Invitation, stop: Stop, at: datetime) -> None:
     if stop is Stop.NONE:
         return
-    partner_id = invitation.programme.partner_id if stop is Stop.PARTNER else None
-    values = {"id": new_id(), "email": invitation.email, "partner_id": partner_id, "at": at}
-    statement = insert(OptOut).values(values)
-    # A later "no" outweighs an interest shown after an earlier one.
-    session.execute(statement.on_conflict_do_update(index_elements=["email", "partner_id"], set_={"at": at}))
+    opt_out(invitation.email, invitation.programme.partner_id if stop is Stop.PARTNER else None, at)
 
 
 def _record(action: str, invitation: Invitation, by: UUID | None, at: datetime, **after: str) -> None:

@@ -11,7 +11,7 @@ from wtforms import BooleanField, FileField, StringField, TextAreaField, URLFiel
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
 
-from accounts.forms import new_password_field
+from accounts.forms import email_field, new_password_field
 from core.forms import Form, at_most, trimmed
 from core.uploads import FILE_MAX_BYTES, Accepted, FileRefused, accepted
 from partners.addresses import NAME_MAX
@@ -197,3 +197,9 @@ def _form_field(field: Field) -> Any:
 
 
 _HINTS = {"link": "Begins with https://"}
+
+
+class OwnLinkForm(Form):
+    """The address to which a link of one's own is sent. Rule I-4."""
+
+    email = email_field("Your e-mail address", "Write your e-mail address.")

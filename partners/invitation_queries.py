@@ -17,6 +17,7 @@ from core.keyset import after
 from core.paging import PAGE_SIZE, Page, page_of
 from core.secrets import token_hash
 from freelancers.models import Freelancer
+from partners.invitations.codes import is_reminder_code, named_in
 from partners.models import Application, Interest, Invitation, OptOut, Programme
 from partners.rules import ANSWERABLE, Known
 from partners.states import InvitationState
@@ -41,8 +42,12 @@ def is_answerable(at: datetime) -> ColumnElement[bool]:
 
 
 def invitation_of_token(token: str) -> Invitation | None:
-    """Return the invitation whose link carries `token`, however it stands. Rule I-3."""
-    return session.scalar(sa.select(Invitation).where(Invitation.token_hash == token_hash(token)))
+    """Return the invitation whose link, or whose reminder's, carries `token`, however it stands. Rule I-3."""
+    found = session.scalar(sa.select(Invitation).where(Invitation.token_hash == token_hash(token)))
+    if found is not None or (named := named_in(token)) is None:
+        return found
+    reminded = session.get(Invitation, named)
+    return reminded if reminded is not None and is_reminder_code(token, reminded.token_hash) else None
 
 
 def invitation_of(programme_id: UUID, invitation_id: UUID) -> Invitation:

@@ -16,7 +16,7 @@ from core.database import session
 from core.outbox import Mail, enqueue
 from core.permissions import Duty
 from freelancers.queries import address_of
-from partners.invitations.stop_codes import stop_code
+from partners.invitations.codes import stop_code
 from partners.models import Application, Invitation, Member, Programme
 
 

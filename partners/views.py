@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,18 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from accounts.errors import BadPassword, EmailTaken
+from accounts.models import Role
 from accounts.queries import user_by_email
 from accounts.sessions import sign_in_person
 from core import clock
 from core.answers import done, page
 from core.errors import Conflict, InvalidInput
 from core.permissions import Access, allow
-from partners import answering
-from partners.forms import RegisterForm
+from partners import answering, open_link
+from partners.forms import OwnLinkForm, RegisterForm
+from partners.invitations import stops
+from partners.invitations.campaigns import campaign_of_token, works
+from partners.invitations.models import Campaign
 from partners.opened_link import OpenedLink, opened_link
 from partners.rules import LinkGone, Stop
 
@@ -30,6 +35,8 @@ blueprint = Blueprint("partners", __name__)
 def invitation(token: str) -> Response:
     """Show the programme, and the person's own checklist to whoever is signed in. Changes nothing but "opened"."""
     at = clock.now()
+    if (campaign := campaign_of_token(token)) is not None:
+        return _campaign_page(token, campaign, OwnLinkForm(), at)
     link = opened_link(token, _user_id(), at)
     if request.method == "GET":  # HEAD does not even open it
         answering.mark_opened(token, at)
@@ -63,6 +70,34 @@ def no_more(token: str) -> Response:
     return done("Noted. Invitations to the address of this link end now.", url_for("partners.answered"))
 
 
+@blueprint.post("/invitations/<token>/own-link")
+@allow(Access.ANYONE)
+def own_link(token: str) -> Response:
+    """Mail a link of their own to whoever has a campaign's link and no account; the answer is always the same. I-4."""
+    form, campaign, at = OwnLinkForm(), campaign_of_token(token), clock.now()
+    if campaign is None:
+        raise LinkGone()
+    if not form.validate():
+        return _campaign_page(token, campaign, form, at, 422)
+    open_link.ask_for_own_link(token, form.email.data, at)
+    said = "If that address has no link yet, one is on its way to it. Open it there."
+    return done(said, url_for("partners.invitation", token=token))
+
+
+@blueprint.route("/stop/<code>", methods=["GET", "POST"])
+@allow(Access.ANYONE)
+def stop(code: str) -> Response:
+    """Ask whose invitations end, and end them; a mail program's one click posts here itself (RFC 8058). Rule I-6.
+
+    The page and the answer are the same for every code, ours or not.
+    """
+    if request.method != "POST":
+        return page("partners/stop.html", code=code)
+    wanted = _stop()
+    stops.stop_by_code(code, Stop.PARTNER if wanted is Stop.NONE else wanted, clock.now())
+    return done("Noted. Invitations to the address of this mail end now.", url_for("partners.answered"))
+
+
 @blueprint.route("/invitations/<token>/register", methods=["GET", "POST"])
 @allow(Access.ANYONE)
 def register(token: str) -> Response:
@@ -87,10 +122,29 @@ def gone(error: LinkGone) -> Response:
     return page("partners/invitation_gone.html", error.status, error=error, token=token)
 
 
+def _campaign_page(token: str, campaign: Campaign, form: OwnLinkForm, at: datetime, status: int = 200) -> Response:
+    if not works(campaign, at):
+        raise LinkGone()
+    if request.method == "GET":
+        open_link.mark_campaign_opened(campaign, at)
+    programme = campaign.programme
+    return page(
+        "partners/campaign_link.html",
+        status,
+        token=token,
+        campaign=campaign,
+        programme=programme,
+        partner=programme.partner,
+        form=form,
+        freelancer=current_user.is_authenticated and current_user.role == Role.FREELANCER,
+    )
+
+
 def _accept(token: str) -> Response:
     if not current_user.is_authenticated:
         return _to_sign_in(token)
-    application = answering.accept(token, current_user.id, clock.now())
+    accept = answering.accept if campaign_of_token(token) is None else open_link.accept_openly
+    application = accept(token, current_user.id, clock.now())
     said = "You accepted. Your application is open; nothing is sent until you send it."
     return done(said, f"/me/applications/{application.id}")
 

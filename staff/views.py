@@ -23,6 +23,7 @@ from staff import (
     partner_pages,
     policy_pages,
     receipt_pages,
+    stop_pages,
     token_pages,
 )
 from staff.blueprint import blueprint
@@ -35,6 +36,7 @@ __all__ = [
     "partner_pages",
     "policy_pages",
     "receipt_pages",
+    "stop_pages",
     "token_pages",
 ]
 

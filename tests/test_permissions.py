@@ -33,7 +33,9 @@ from directory.services import remove_from_directory
 from partners.answering import ask_to_confirm
 from partners.files import add
 from partners.interest import show_interest
-from partners.invitations import letters, lists
+from partners.invitations import letters, lists, stops
+from partners.invitations.campaigns import open_campaign
+from partners.invitations.codes import stop_code
 from partners.models import Member
 from tests.factories import (
     QUESTION,
@@ -194,7 +196,7 @@ def requests(app, things):
 
 def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
-    if varied in ("token", "verb", "pacing", "purpose"):
+    if varied in ("token", "verb", "pacing", "purpose", "code", "kind"):
         return True
     if varied in ("partner", "slug", "freelancer_id", "mail_id", "token_id"):
         return permission.access not in (Access.MEMBER, Access.TOKEN)
@@ -283,7 +285,8 @@ def things_of(partner, freelancer, session, at):
     letter = add(application.id, "letter", Accepted(FileKind.PDF, "letter.pdf", b"%PDF"), at)
     return {
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
-        "token": token, "verb": "up", "pacing": "pause", "award": expert.id, "freelancer": expert.freelancer_id,
+        "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
+        "award": expert.id, "freelancer": expert.freelancer_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
         "application_id": application.id, "file_id": letter.id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.user_id == coworker.id)).one(),
@@ -292,13 +295,20 @@ def things_of(partner, freelancer, session, at):
         "version_id": set_partner_rules(
             programme.achievement_id, PartnerRules(), effective_at=later, by=None, at=at).id,
         "list_id": lists.bring(programme, b"new@example.org", "", None, by=None, at=at).id,
-        "letter_id": letter_kept(programme, at),
+        "letter_id": letter_kept(programme, at), "stop_id": stopped(partner, at),
+        "campaign_id": open_campaign(programme, "Fair", 9, later.date(), by=None, at=at).id,
         "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,
         "attestation_id": attestation_of(partner, expert.freelancer, at).id,
         "hold_id": make_hold(freelancer).id, "marketplace_id": freelancer.marketplace_id,
         "token_id": create_token("own", {Scope.FINDINGS}, 30, partner_id=partner.id, by=None, at=at)[0].id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
     }  # fmt: skip
+
+
+def stopped(partner, at):
+    """Return the id of an address that the partner does not invite."""
+    stops.add([f"never@{partner.slug}.example"], partner.id, None, by=make_user().id, at=at)
+    return stops.stopped(partner.id, None).items[0].id
 
 
 def letter_kept(programme, at):

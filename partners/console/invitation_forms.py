@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
 
 from core.forms import Form, at_most, trimmed
 from partners.invitations.letters import BODY_MAX, NAME_MAX, PACES, PLACES, SUBJECT_MAX
 from partners.invitations.lists import MESSAGE_MAX
 from partners.invitations.reading import MAX_ROWS
+from partners.invitations.stops import NOTE_MAX
 from partners.rules import Outcome
 
 #: What a row of a list does, in a few words.
@@ -102,4 +104,32 @@ class LetterForm(Form):
         description="For lists to come.",
         filters=[trimmed],
         validators=[at_most(NAME_MAX)],
+    )
+
+
+class StopForm(Form):
+    """Addresses that are not to be invited. Rule I-6."""
+
+    addresses = TextAreaField(
+        "Addresses", description="One on each line.", validators=[InputRequired("Write at least one address.")]
+    )
+    note = StringField("Why", description="For your team.", filters=[trimmed], validators=[at_most(NOTE_MAX)])
+
+    def emails(self) -> list[str]:
+        """Return the addresses, one for each line."""
+        return [line.strip() for line in (self.addresses.data or "").splitlines() if line.strip()]
+
+
+class CampaignForm(Form):
+    """A new open link. Rule I-3."""
+
+    name = StringField(
+        "Name",
+        description="For your team, such as: Spring fair.",
+        filters=[trimmed],
+        validators=[InputRequired("Give it a name."), at_most(NAME_MAX)],
+    )
+    cap = IntegerField("Places", description="So many can accept.", validators=[InputRequired("Write a number.")])
+    last_day = DateField(
+        "Last day", description="It works to the end of that day, in UTC.", validators=[InputRequired("Choose a day.")]
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.clock import day_of
 from core.database import Model, new_id
 from partners.models import Programme
 
@@ -105,3 +106,8 @@ class Campaign(Model):
     withdrawn_at: Mapped[datetime | None]
 
     programme: Mapped[Programme] = relationship(lazy="joined")
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day on which the link works, in UTC."""
+        return day_of(self.ends_at) - timedelta(days=1)

@@ -21,10 +21,10 @@ from core.outbox import MailBatch
 from core.secrets import new_token, sealer, token_hash
 from partners import mails
 from partners.invitation_queries import has_withdrawn, invitation_state
+from partners.invitations.codes import stop_code
 from partners.invitations.effects import judged
 from partners.invitations.lists import ListGone
 from partners.invitations.models import InvitationList, InvitationRow
-from partners.invitations.stop_codes import stop_code
 from partners.models import Invitation, Programme
 from partners.rules import LINK_LIFETIME, RENEWABLE, Outcome
 

@@ -15,6 +15,7 @@ from core.database import new_id
 from core.permissions import Access, Duty, Scope, declared
 from partners.interest import show_interest
 from partners.invitations import letters, lists
+from partners.invitations.campaigns import open_campaign
 from partners.models import Member
 from tests.factories import (
     make_application,
@@ -69,6 +70,8 @@ def theirs(session, at):
         "list_id": lists.bring(other.programme, b"new@example.org", "", None, by=None, at=at).id,
         "token_id": create_token("theirs", {Scope.FINDINGS}, 30, partner_id=other.id, by=None, at=at)[0].id,
         "letter_id": kept_letter(other.programme, at),
+        "campaign_id": open_campaign(other.programme, "Fair", 9, at.date(), by=None, at=at).id,
+        "stop_id": new_id(),
     }
 
 
@@ -166,6 +169,9 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("programme", Duty.VIEWER), ("team", Duty.VIEWER), ("decide", Duty.REVIEWER),
         ("bring_list", Duty.MANAGER), ("invitation_list", Duty.VIEWER), ("choose_columns", Duty.MANAGER),
         ("letter", Duty.MANAGER), ("remove_letter", Duty.MANAGER), ("send_list", Duty.MANAGER),
+        ("campaign_links", Duty.VIEWER), ("open_campaign", Duty.MANAGER), ("campaign", Duty.MANAGER),
+        ("poster", Duty.MANAGER), ("qr_code", Duty.MANAGER), ("end_campaign", Duty.MANAGER),
+        ("not_to_invite", Duty.VIEWER), ("add_not_to_invite", Duty.MANAGER), ("remove_not_to_invite", Duty.MANAGER),
         ("pace_list", Duty.MANAGER), ("drop_list", Duty.MANAGER), ("resend_invitation", Duty.MANAGER),
         ("withdraw_invitation", Duty.MANAGER), ("confirm_person", Duty.MANAGER), ("invite_interested", Duty.MANAGER),
         ("save_programme", Duty.MANAGER), ("add_step", Duty.MANAGER), ("change_step", Duty.MANAGER),
