@@ -24,6 +24,7 @@ from staff import (
     policy_pages,
     receipt_pages,
     stop_pages,
+    suggestion_pages,
     token_pages,
 )
 from staff.blueprint import blueprint
@@ -37,6 +38,7 @@ __all__ = [
     "policy_pages",
     "receipt_pages",
     "stop_pages",
+    "suggestion_pages",
     "token_pages",
 ]
 

@@ -117,7 +117,7 @@ class Asked:
             return None if self.given is Given.ANOTHERS and kind == "admin elsewhere" else 404
         if (refusal := expected(self.permission, kind, self.method)) is not None:
             return refusal
-        return 404 if self.is_other(self.varied) and self.varied != "token" else None
+        return 404 if self.is_other(self.varied) and self.varied not in ("token", "code") else None
 
     def due_to_program(self, owner, scopes):
         """Return the status that is due to a program of `owner`, or None where the view decides."""

@@ -122,6 +122,9 @@ def _by_content(separator: str, sample: Sequence[list[str]]) -> Columns:
     plain = len(with_sign) == 1
     names = ["name"] if plain and others == 1 else ["first", "last"] if plain and others == 2 else [""] * others
     names.insert(mail, "email")
+    if titled and others > 1:  # nobody is to be greeted by their country
+        known = [_NAME_WORDS.get(title.casefold().replace("_", " "), "") for title in sample[0]]
+        names = ["email" if place == mail else role for place, role in enumerate(known)]
     return Columns(separator, tuple(names), tuple(sample[0]) if titled else ())
 
 

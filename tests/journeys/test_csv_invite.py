@@ -6,7 +6,7 @@ from tests.journeys.conftest import add_partner, wait_until
 pytestmark = needs_browser
 
 ROWS = [f"Person {number},person{number}@example.org,GB" for number in range(1, 61)]
-CSV = "Who,Contact,Country\n" + "\n".join(
+CSV = "Name,Contact,Country\n" + "\n".join(
     [*ROWS, "Twice,person1@example.org,GB", "=1+1,calc@example.org,GB", "No,oops,GB"]
 )
 

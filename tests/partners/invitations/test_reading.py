@@ -217,3 +217,8 @@ def test_a_line_may_be_longer_than_any_cell_of_a_table(head, letter):
 
 def test_an_address_alone_is_checked_with_its_name():
     assert checked(" Ada@X.org ", " Ada  Byron ") == ADA
+
+
+def test_a_column_whose_title_says_nothing_is_no_name():
+    assert guess("Name,Contact,Country\nAda,ada@x.org,GB\nBob,bob@x.org,GB\n").roles == ("name", "email", "")
+    assert guess("Who,Contact,Country\nAda,ada@x.org,GB\nBob,bob@x.org,GB\n").roles == ("", "email", "")
