@@ -18,6 +18,7 @@ from core.paging import PAGE_SIZE, Page, page_of
 from core.secrets import token_hash
 from freelancers.models import Freelancer
 from partners.invitations.codes import is_reminder_code, named_in
+from partners.invitations.models import InvitationList
 from partners.models import Application, Interest, Invitation, OptOut, Programme
 from partners.rules import ANSWERABLE, Known
 from partners.states import InvitationState
@@ -48,6 +49,13 @@ def invitation_of_token(token: str) -> Invitation | None:
         return found
     reminded = session.get(Invitation, named)
     return reminded if reminded is not None and is_reminder_code(token, reminded.token_hash) else None
+
+
+def word_with(invitation: Invitation) -> str | None:
+    """Return the word of whoever invited: the invitation's own, or that of the list which it came with; or None."""
+    if invitation.message or invitation.list_id is None:
+        return invitation.message
+    return session.scalar(sa.select(InvitationList.message).where(InvitationList.id == invitation.list_id))
 
 
 def invitation_of(programme_id: UUID, invitation_id: UUID) -> Invitation:

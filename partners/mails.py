@@ -16,6 +16,7 @@ from core.database import session
 from core.outbox import Mail, enqueue
 from core.permissions import Duty
 from freelancers.queries import address_of
+from partners.invitation_queries import word_with
 from partners.invitations.codes import stop_code
 from partners.models import Application, Invitation, Member, Programme
 
@@ -23,7 +24,7 @@ from partners.models import Application, Invitation, Member, Programme
 def tell_invited(invitation: Invitation, token: str, at: datetime) -> None:
     """Mail the link of an invitation. Its secret travels sealed. Rules I-1, I-3."""
     inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
-    words = invitation_words(invitation.programme, inviter, invitation.message)
+    words = invitation_words(invitation.programme, inviter, word_with(invitation))
     context = words | {"name": invitation.name, "valid_until": wording.day(invitation.expires_at)}
     key = f"invitation.sent:{invitation.id}:{at.isoformat()}"
     secrets = {"path": f"/invitations/{token}", "stop": f"/stop/{stop_code(invitation.id)}"}

@@ -12,7 +12,7 @@ from badges.queries import checklist, policy_for
 from freelancers.models import Freelancer
 from freelancers.queries import freelancer_of_user
 from partners.application_queries import application_to
-from partners.invitation_queries import invitation_of_token
+from partners.invitation_queries import invitation_of_token, word_with
 from partners.models import Application, Invitation
 from partners.queries import addresses_of, name_of
 from partners.rules import ANSWERABLE, LinkGone, Viewer
@@ -30,6 +30,7 @@ class OpenedLink:
     inviter: str | None
     asked: tuple[str, ...]
     findings: tuple[Finding, ...] | None = None
+    message: str | None = None
     application: Application | None = None
 
 
@@ -54,6 +55,7 @@ def opened_link(token: str, user_id: UUID | None, at: datetime) -> OpenedLink:
         name_of(invitation.invited_by),
         describe(policy_for(achievement_id, at)),
         findings=checklist(freelancer.id, achievement_id, at) if freelancer else None,
+        message=word_with(invitation),
     )
 
 
