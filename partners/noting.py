@@ -160,17 +160,17 @@ def _own_people(programme: Programme, who: Collection[str]) -> dict[str, Freelan
 
 
 def _is_own(programme: Programme) -> sa.ColumnElement[bool]:
-    applied = sa.exists().where(
-        Application.freelancer_id == Freelancer.id,
+    """Return whether a freelancer is one of the partner's own; found from the partner's side, which is the shorter."""
+    applied = sa.select(Application.freelancer_id).where(
         Application.programme_id == programme.id,
         Application.submitted_at.is_not(None),
         Application.withdrawn_at.is_(None),
     )
-    holds = sa.exists().where(Award.freelancer_id == Freelancer.id, Award.achievement_id == programme.achievement_id)
-    accepted = sa.exists().where(
-        Invitation.freelancer_id == Freelancer.id,
+    holds = sa.select(Award.freelancer_id).where(Award.achievement_id == programme.achievement_id)
+    accepted = sa.select(Invitation.freelancer_id).where(
         Invitation.programme_id == programme.id,
         Invitation.accepted_at.is_not(None),
+        Invitation.freelancer_id.is_not(None),
     )
-    asked = sa.exists().where(Interest.freelancer_id == Freelancer.id, Interest.partner_id == programme.partner_id)
-    return sa.or_(*(each.correlate(Freelancer) for each in (applied, holds, accepted, asked)))
+    asked = sa.select(Interest.freelancer_id).where(Interest.partner_id == programme.partner_id)
+    return Freelancer.id.in_(sa.union(applied, holds, accepted, asked))
