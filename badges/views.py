@@ -82,7 +82,8 @@ def verify_brought() -> Response:
         return page_of("badges/verify.html", 422, form=form)
     if isinstance(data, UUID):
         return redirect(url_for("badges.page", award=data), 303)
-    return page_of("badges/checked.html", report=check(data, sources, clock.now()), form=BroughtForm(formdata=None))
+    report = check(data, sources, clock.now())
+    return page_of("badges/checked.html", report=report, ours=site().badge(""), form=BroughtForm(formdata=None))
 
 
 @blueprint.get("/badges/verify")

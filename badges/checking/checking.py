@@ -55,6 +55,7 @@ class Step:
 class Said:
     """What a badge says, to be shown only beside whether that is to be believed."""
 
+    id: str
     name: str
     issuer: str
     issuer_id: str
@@ -119,6 +120,7 @@ def _said(credential: dict[str, Any]) -> Said:
     named = achievement if isinstance(achievement, dict) else credential
     own = issuer if isinstance(issuer, dict) else {"id": issuer}
     return Said(
+        id=_text(credential.get("id")),
         name=_text(named.get("name")) or "a badge without a name",
         issuer=_text(own.get("name")) or _text(own.get("id")),
         issuer_id=_text(own.get("id")),

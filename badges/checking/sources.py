@@ -18,7 +18,7 @@ from badges.credentials.keyring import Signers, published
 from badges.queries import issuer_by_slug
 from core.errors import NotFound
 
-_FETCHES_MAX = 8
+_FETCHES_MAX = 4
 
 
 class OurSources(Sources):

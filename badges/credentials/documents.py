@@ -45,7 +45,7 @@ class Site:
         """Return an issuer's identifier, which lies below the service's."""
         return f"{self.did}:issuers:{slug}"
 
-    def badge(self, award: UUID) -> str:
+    def badge(self, award: UUID | str) -> str:
         """Return the address of a badge's public page; its other forms add an ending."""
         return f"{self.base_url}/badges/{award}"
 

@@ -31,6 +31,7 @@ def test_every_form_of_our_badges_is_valid_as_a_file(client, award, form):
     assert "This badge is valid" in answer.text
     assert answer.text.count("Holds") == 5
     assert "Issued by Northwind" in answer.text
+    assert f'<a href="http://laurel.test/badges/{award.id}">Its page here</a>' in answer.text
     assert "Set-Cookie" not in answer.headers
 
 
@@ -61,6 +62,7 @@ def test_a_changed_badge_is_not_valid_and_the_page_says_where_it_failed(client, 
     assert "It says that it was issued by Northwind" in answer.text
     assert "something was changed after it was issued" in answer.text
     assert "<b>Chief" not in answer.text
+    assert "Its page here" not in answer.text
 
 
 def test_an_address_of_ours_leads_to_the_badge(client, award):
