@@ -37,7 +37,8 @@ def give_places(award_ids: Sequence[UUID], at: datetime) -> None:
     waiting = _without_place(award_ids)
     for issuer_id, awards in waiting.items():
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, sa.func.hashtext(str(issuer_id)))))
-        left = [award for award in awards if award not in _placed(awards)]
+        placed = _placed(awards)
+        left = [award for award in awards if award not in placed]
         while left:
             list_id, taken = _open_list(issuer_id, at)
             now, left = left[: FULL - len(taken)], left[FULL - len(taken) :]
