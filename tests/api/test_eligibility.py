@@ -164,6 +164,7 @@ def test_a_receipt_about_ones_own_applicant_but_anothers_badge_is_not_there(part
     assert partners.get(of_badge(ada, "inkfold")).status_code == 404
 
 
+@pytest.mark.slow
 def test_two_thousand_people_of_others_are_not_there(partners, session, northwind, ada):
     """Rule X-4: neither by their id, nor by anything that looks like one; and the answer is that of nobody."""
     inkfold = make_partner("Inkfold", slug="inkfold")

@@ -48,6 +48,7 @@ def described(app, session, at):
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("are_there", [False, True], ids=["made up", "there"])
 def test_whatever_is_asked_gets_an_answer_that_is_described(described, there, are_there):
     headers, answered = {"Authorization": f"Bearer {make_token()}"}, Counter()
