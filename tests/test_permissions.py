@@ -205,6 +205,8 @@ def is_anybodys(permission, varied):
 
 def known_as(name, rule):
     """Return the name under which `things` has what a route means by `name`."""
+    if name == "stop_id" and rule.rule.startswith("/staff/"):
+        return "stop_of_all_id"
     if name == "slug" and "use-cases" in rule.rule:
         return "use_case"
     if name == "award" and rule.rule.startswith("/me/"):
@@ -256,8 +258,8 @@ def things(session, at, people, northwind, inkfold):
     session.commit()
     own, others = things_of(northwind, ada, session, at), things_of(inkfold, bo, session, at)
     return {
-        Given.OWN: own | {"mail_id": mail.id, "base_version_id": coming.id},
-        Given.ANOTHERS: others | {"base_version_id": own["version_id"]},
+        Given.OWN: own | {"stop_of_all_id": stopped(None, at), "mail_id": mail.id, "base_version_id": coming.id},
+        Given.ANOTHERS: others | {"stop_of_all_id": own["stop_id"], "base_version_id": own["version_id"]},
     }
 
 
@@ -306,9 +308,10 @@ def things_of(partner, freelancer, session, at):
 
 
 def stopped(partner, at):
-    """Return the id of an address that the partner does not invite."""
-    stops.add([f"never@{partner.slug}.example"], partner.id, None, by=make_user().id, at=at)
-    return stops.stopped(partner.id, None).items[0].id
+    """Return the id of an address that the partner does not invite; that nobody does, without a partner."""
+    partner_id = partner and partner.id
+    stops.add([f"never{partner_id}@example.org"], partner_id, None, by=make_user().id, at=at)
+    return stops.stopped(partner_id, None).items[0].id
 
 
 def letter_kept(programme, at):
