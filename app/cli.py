@@ -33,6 +33,7 @@ from core.database import joined_transaction, session
 from core.errors import NotFound
 from core.outbox import count_due
 from core.permissions import Duty
+from core.wording import plural
 from freelancers.cli import FOLLOWERS, feed_cli
 from freelancers.feed.report import Ids
 from freelancers.models import Freelancer
@@ -122,7 +123,8 @@ def _look_again(people: Ids) -> str:
         return "Nobody changed, so no badge was looked at."
     with _busy("Looking at the badges of those who changed"):
         changed = sweep(clock.now(), changed=people).changed
-    return f"Looked at the badges of {len(people):,} people who are new or changed; {changed:,} badges changed."
+    looked = f"Looked at the badges of {plural(len(people), 'person', 'people')} whom it made or changed"
+    return f"{looked}; {plural(changed, 'badge')} changed."
 
 
 @click.command("rotate")

@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 import sqlalchemy as sa
 
-from core.database import session
+from core.database import session, transaction
 from freelancers.feed.copying import COLUMNS
 from freelancers.feed.report import Adoption, Resumed
 
@@ -87,17 +87,20 @@ def drop() -> None:
     session.execute(sa.text(f"DROP TABLE {', '.join(_TABLES)}"))
 
 
+@transaction()
 def adopted() -> dict[int, Adoption]:
     """Return who was adopted, by the line that names them."""
     found = session.scalar(sa.text("SELECT adopted::text FROM feed_run"))
     return {one.line: one for one in msgspec.json.decode(found, type=list[Adoption])}
 
 
+@transaction()
 def count_refused() -> int:
     """Return how many rows were refused."""
     return session.scalar(sa.text("SELECT count(*) FROM feed_refused")) or 0
 
 
+@transaction()
 def waiting_chunks() -> tuple[dict[int, int], int]:
     """Return the chunks that are not merged yet, with their rows, and how many rows there are in all."""
     chunks = session.execute(sa.text("SELECT number, read, created IS NULL FROM feed_chunks ORDER BY number")).all()

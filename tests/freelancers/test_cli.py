@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from badges.models import Award
 from freelancers.cli import feed_cli
 from freelancers.models import Freelancer
+from tests.factories import make_expert
 
 PUBLIC_CSV = Path(__file__).parents[2] / "app" / "demo_data" / "global_freelancers_raw.csv"
 
@@ -90,3 +92,20 @@ def test_the_mappings_that_come_with_laurel_are_listed(feed):
     output = feed("mappings").output
 
     assert all(name in output for name in ("graphql", "laurel", "public_csv"))
+
+
+def test_the_badges_of_those_whom_an_import_changed_follow_at_once_and_no_others(feed, session, tmp_path, at):
+    ada, bo = make_expert(), make_expert()
+    keys = [award.freelancer.marketplace_id for award in (ada, bo)]
+    session.execute(sa.update(Freelancer).where(Freelancer.marketplace_id == keys[1]).values(visibility="private"))
+    session.commit()
+    ids = [award.id for award in (ada, bo)]
+    path = tmp_path / "feed.ndjson"
+    path.write_text(json.dumps({"marketplace_id": keys[0], "visibility": "private"}) + "\n")
+
+    result = feed("import", path)
+
+    assert "Looked at the badges of 1 person whom it made or changed; 1 badge changed." in result.output
+    assert [session.get(Award, each).suspended_at is None for each in ids] == [False, True], "the sweep finds Bo"
+    assert "Nobody changed" in feed("import", path).output
+    assert "badges" not in feed("import", path, "--dry-run").output
