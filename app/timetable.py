@@ -76,6 +76,7 @@ def tidy(_stopped: Stopped) -> Figures:
     at = clock.now()
     return {
         "account_rows": forget_old(at),
+        "lists": lists.forget_old(at),
         "api_answers": forget_answers(at),
         "job_runs": forget_before(at - REMEMBERED),
         "files": files.sweep(at),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ from partners.rules import Outcome
 
 MESSAGE_MAX = 2_000
 ROWS_SHOWN = 50
+#: A list that is not sent is forgotten after this long.
+KEPT = timedelta(days=30)
 
 _STAGED = sa.table(
     "staged_rows",
@@ -97,6 +99,13 @@ def drop(list_id: UUID) -> None:
     """Forget a list that was not sent, with all that it said. Raises ListGone when it was."""
     if not changed(sa.delete(InvitationList).where(InvitationList.id == list_id, InvitationList.sent_at.is_(None))):
         raise ListGone()
+
+
+@transaction()
+def forget_old(at: datetime) -> int:
+    """Forget lists that were brought in long ago and never sent, with all that they said; return how many. Rule X-3."""
+    old = (InvitationList.sent_at.is_(None), InvitationList.created_at < at - KEPT)
+    return changed(sa.delete(InvitationList).where(*old).execution_options(synchronize_session=False))
 
 
 def list_of(programme_id: UUID, list_id: UUID) -> InvitationList:

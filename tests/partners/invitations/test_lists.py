@@ -187,6 +187,15 @@ def test_once_sent_what_was_brought_is_forgotten_and_a_dropped_list_leaves_nothi
         lists.drop(sent.id)
 
 
+def test_a_list_that_is_never_sent_is_forgotten_after_a_while(session, bring, at):
+    sent, _ = bring("ada@x.org"), bring("bob@x.org")
+    sending.send(sent.id, by=None, at=at)
+
+    assert lists.forget_old(at + lists.KEPT) == 0
+    assert lists.forget_old(at + lists.KEPT + DAY) == 1
+    assert session.scalars(sa.select(InvitationRow.email)).all() == ["ada@x.org"]
+
+
 def test_columns_are_corrected_by_hand(session, bring, at):
     found = bring("Work,Private", "ada@x.org,ada@home.org", "bob@x.org,bob@home.org")
     again = lists.read_anew(found.id, ["", "email"], True, at)
