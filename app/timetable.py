@@ -17,6 +17,7 @@ from core.jobs import forget_before
 from directory.rotation import rotate
 from partners import files
 from partners.deciding import award_waiting
+from partners.invitations import lists
 from partners.invitations.reminding import remind
 
 #: Job runs are kept for this long.
