@@ -41,7 +41,7 @@ def test_a_name_keeps_its_end_and_fits_any_file_system():
     assert safe_name("/..") == "feed"
 
 
-@pytest.mark.parametrize("number", ["9" * 400_000, "1e400", "-" + "9" * 400])
+@pytest.mark.parametrize("number", ["9" * 200_000, "1e400", "-" + "9" * 400])
 def test_a_number_that_nothing_can_hold_refuses_its_row(console, number):
     row = f'{{"marketplace_id": "m1", "name": "Ada", "hourly_rate_cents": {number}, "jss_pct": {number}}}\n'.encode()
     answer = upload(console, "feed.ndjson", row)
