@@ -42,7 +42,7 @@ accesslog = None
 errorlog = "-"
 loglevel = "info"
 # The workers' heartbeat must not wait for a busy disk. gunicorn makes a file of its own there, with a random name.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - in memory, and no file in it has a name
 
 
 # The processes gather their figures for /metrics in one folder (app/health.py), empty at every start.

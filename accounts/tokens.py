@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from accounts.errors import TokenNameTaken
 from accounts.models import ApiToken
-from accounts.rules import TOKEN_DAYS, TOKEN_NAME_MAX, TOKEN_PREFIX, USE_NOTED_EVERY
+from accounts.rules import RECOGNISED_BY, TOKEN_DAYS, TOKEN_NAME_MAX, USE_NOTED_EVERY
 from accounts.token_queries import Program, token_of
 from core.audit import record
 from core.database import changed, new_id, session, transaction
@@ -31,7 +31,7 @@ def create_token(
 
     It is the partner's, or for None the marketplace's. Raises InvalidInput, and TokenNameTaken.
     """
-    secret = f"{TOKEN_PREFIX}{new_token()}"
+    secret = f"{RECOGNISED_BY}{new_token()}"
     ordered = [scope.value for scope in Scope if scope in scopes]
     values = {
         "id": new_id(),

@@ -66,7 +66,7 @@ class _Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships
                 )
 
 
-class ProblemApi(Api):  # type: ignore[misc]
+class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
     """flask-smorest's description alone: errors are answered by `app/errors.py`, and the pages are ours."""
 
     def _register_error_handlers(self) -> None:

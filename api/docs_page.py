@@ -90,7 +90,7 @@ def _operation(spec: Json, path: str, method: str, said: Json, arguments: tuple[
         title=said["summary"],
         about=said.get("description", ""),
         scope=scopes[0] if scopes else None,
-        for_staff=said["x-access"] == "staff_token",
+        for_staff=said["x-access"] == "staff_program",
         arguments=tuple(_argument(each) for each in arguments),
         body=body.get("description", ""),
         takes=_shape(sent.get("schema", {})),

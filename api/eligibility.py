@@ -25,7 +25,7 @@ TAG = "How people stand"
 
 
 @route("GET", "/freelancers/<path:marketplace_id>/eligibility", TAG)
-@allow(Access.TOKEN, Scope.FINDINGS)
+@allow(Access.PROGRAM, Scope.FINDINGS)
 @gives(EligibilitySchema, example=examples.BASE)
 def base_eligibility(marketplace_id: str) -> dict[str, Any]:
     """Read how somebody stands with what is asked of everybody
@@ -38,7 +38,7 @@ def base_eligibility(marketplace_id: str) -> dict[str, Any]:
 
 
 @route("GET", "/partners/<partner>/freelancers/<path:marketplace_id>/eligibility", TAG)
-@allow(Access.TOKEN, Scope.FINDINGS)
+@allow(Access.PROGRAM, Scope.FINDINGS)
 @gives(EligibilitySchema, example=examples.BADGE)
 def eligibility(partner: str, marketplace_id: str) -> dict[str, Any]:
     """Read how somebody stands with a partner's badge
@@ -54,7 +54,7 @@ def eligibility(partner: str, marketplace_id: str) -> dict[str, Any]:
 
 
 @route("GET", "/receipts/<uuid:receipt_id>", TAG)
-@allow(Access.TOKEN, Scope.FINDINGS)
+@allow(Access.PROGRAM, Scope.FINDINGS)
 @gives(ReceiptSchema)
 def receipt(receipt_id: UUID) -> dict[str, Any]:
     """Read a decision receipt
@@ -66,7 +66,7 @@ def receipt(receipt_id: UUID) -> dict[str, Any]:
 
 
 @route("GET", "/receipts/<uuid:receipt_id>/replay", TAG)
-@allow(Access.TOKEN, Scope.FINDINGS)
+@allow(Access.PROGRAM, Scope.FINDINGS)
 @gives(ReplayedSchema)
 def replayed(receipt_id: UUID) -> dict[str, Any]:
     """Decide a receipt again

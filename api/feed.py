@@ -47,7 +47,7 @@ _HEADERS: list[dict[str, Any]] = [
 
 
 @route("PUT", "/feed/freelancers", "The marketplace’s feed")
-@allow(Access.STAFF_TOKEN, Scope.FEED)
+@allow(Access.STAFF_PROGRAM, Scope.FEED)
 @gives(ImportSchema, example=examples.IMPORT)
 @says(requestBody=_BODY, parameters=_HEADERS)
 def put_freelancers() -> Response:

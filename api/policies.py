@@ -33,7 +33,7 @@ TAG = "What is asked"
 
 
 @route("GET", "/partners/<partner>/requirements", TAG)
-@allow(Access.TOKEN, Scope.POLICIES)
+@allow(Access.PROGRAM, Scope.POLICIES)
 @gives(RequirementsSchema)
 def requirements(partner: str) -> dict[str, Any]:
     """Read a partner's requirements
@@ -50,7 +50,7 @@ def requirements(partner: str) -> dict[str, Any]:
 
 
 @route("POST", "/partners/<partner>/requirements/check", TAG)
-@allow(Access.TOKEN, Scope.POLICIES)
+@allow(Access.PROGRAM, Scope.POLICIES)
 @takes(RulesSchema, examples.RULES)
 @gives(CheckSchema, example=examples.CHECKED)
 def check_requirements(sent: dict[str, Any], partner: str) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def check_requirements(sent: dict[str, Any], partner: str) -> dict[str, Any]:
 
 
 @route("PUT", "/partners/<partner>/requirements", TAG)
-@allow(Access.TOKEN, Scope.POLICIES)
+@allow(Access.PROGRAM, Scope.POLICIES)
 @takes(ScheduleSchema, examples.SCHEDULE)
 @gives(ScheduledSchema)
 def schedule_requirements(sent: dict[str, Any], partner: str) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def schedule_requirements(sent: dict[str, Any], partner: str) -> dict[str, Any]:
 
 
 @route("DELETE", "/partners/<partner>/requirements/<uuid:version_id>", TAG)
-@allow(Access.TOKEN, Scope.POLICIES)
+@allow(Access.PROGRAM, Scope.POLICIES)
 @gives(CalledOffSchema)
 def call_off_requirements(partner: str, version_id: UUID) -> dict[str, Any]:
     """Call off requirements that have not begun
@@ -99,7 +99,7 @@ def call_off_requirements(partner: str, version_id: UUID) -> dict[str, Any]:
 
 
 @route("GET", "/policy", TAG)
-@allow(Access.TOKEN, Scope.POLICIES)
+@allow(Access.PROGRAM, Scope.POLICIES)
 @gives(BasePolicySchema)
 def read_base_policy() -> dict[str, Any]:
     """Read the base policy
@@ -111,7 +111,7 @@ def read_base_policy() -> dict[str, Any]:
 
 
 @route("POST", "/policy/check", TAG)
-@allow(Access.STAFF_TOKEN, Scope.POLICIES)
+@allow(Access.STAFF_PROGRAM, Scope.POLICIES)
 @takes(BasePolicyCheckSchema, examples.BASE_CHANGE)
 @gives(BasePolicyCheckedSchema)
 def check_base_policy(sent: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from partners.queries import partner_slug
 
 
 @route("GET", "/token", "Tokens")
-@allow(Access.TOKEN)
+@allow(Access.PROGRAM)
 @gives(TokenSchema)
 def token() -> dict[str, Any]:
     """Ask who a token is

@@ -172,7 +172,7 @@ def worker_command() -> None:
     """Keep the timetable: send mails, sweep, rotate, tidy. Start as many as you like; one of them leads."""
     from app.worker import run_worker
 
-    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy has it, its type does not
 
 
 @demo_cli.command("load")

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 _SHARED_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 if _SHARED_FOLDER:
     _PLACE = os.environ.get("LAUREL_WEB_PLACE", str(os.getpid()))
-    values.ValueClass = values.MultiProcessValue(lambda: _PLACE)  # type: ignore[no-untyped-call]
+    values.ValueClass = values.MultiProcessValue(lambda: _PLACE)  # type: ignore[no-untyped-call]  # not typed there
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OK = "ok"
@@ -64,7 +64,7 @@ def metrics() -> Response:
     source = registry
     if _SHARED_FOLDER:
         source = CollectorRegistry()
-        MultiProcessCollector(source, _SHARED_FOLDER)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(source, _SHARED_FOLDER)  # type: ignore[no-untyped-call]  # not typed there
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return _uncached(Response(encode(source), content_type=content_type))
 

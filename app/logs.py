@@ -38,7 +38,7 @@ def register_logs(app: Flask) -> None:
     """
     configure_logging()
     # Flask's own words about an exception name the address itself.
-    app.log_exception = _log_exception  # type: ignore[method-assign]
+    app.log_exception = _log_exception  # type: ignore[method-assign]  # Flask offers no other way
     request_started.connect(_begin, app)
     request_finished.connect(_finish, app)
 
@@ -80,7 +80,7 @@ class _StandardError(logging.StreamHandler[TextIO]):
         self.setFormatter(_formatter(for_people=sys.stderr.isatty()))
 
     @property
-    def stream(self) -> TextIO:  # type: ignore[override]
+    def stream(self) -> TextIO:  # type: ignore[override]  # an attribute there, found anew here
         return sys.stderr
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g, request
 
 from accounts.errors import ScopeMissing, TokenNeeded
-from accounts.rules import TOKEN_PREFIX
+from accounts.rules import RECOGNISED_BY
 from accounts.token_queries import Program, program_of_token
 from accounts.tokens import note_use
 from core import clock
@@ -23,7 +23,7 @@ def let_in(permission: Permission) -> None:
     Raises TokenNeeded, ScopeMissing, and NotFound for what is another's: it looks as if it did not exist.
     """
     program = _program()
-    if permission.access is Access.STAFF_TOKEN and program.partner_id is not None:
+    if permission.access is Access.STAFF_PROGRAM and program.partner_id is not None:
         raise NotFound()
     slug = (request.view_args or {}).get("partner")
     partner = partner_by_slug(slug) if slug is not None else None
@@ -39,7 +39,7 @@ def _program() -> Program:
     if kind.lower() != "bearer" or not secret.strip():
         raise TokenNeeded("The request shows no token.", shown=False)
     secret, at = secret.strip(), clock.now()
-    if not secret.startswith(TOKEN_PREFIX) or len(secret) > _SECRET_MAX:
+    if not secret.startswith(RECOGNISED_BY) or len(secret) > _SECRET_MAX:
         raise TokenNeeded("What the request shows is not one of our tokens.", shown=True)
     program = program_of_token(secret, at)
     if program is None:

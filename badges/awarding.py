@@ -142,7 +142,7 @@ def _insert(
     each = {"achievement_id": about.id, "awarded_at": at, "awarded_by": by, "expires_at": expires_at}
     rows = [{"id": new_id(), "freelancer_id": who, "lifts_at_once": False, **each} for who in eligible]
     stored = insert_rows(Award, rows).on_conflict_do_nothing().returning(Award.freelancer_id, Award.id)
-    awards = {who: award_id for who, award_id in session.execute(stored)}  # noqa: C416  # rows are no pairs to mypy
+    awards = {row.freelancer_id: row.id for row in session.execute(stored)}
     until = None if expires_at is None else expires_at.isoformat()
     _record(awards, about.issuer_id, until, by, at)
     addressees = (

@@ -76,16 +76,19 @@ class Bench:
         """Do the same by hand and by a sweep, in turns."""
         compared = Comparison(what)
         for _ in range(self.repeat):
-            self._restore()
-            compared.by_hand.append(timed(lambda: by_hand.flip(self.connection, AT, people)))
-            expected = self._digest()
-            self._restore()
-            reports: list[SweepReport] = []
-            compared.ours.append(timed(lambda: reports.append(ours())))  # noqa: B023 - called at once
-            compared.changed = reports[0].changed
-            self._check(expected, compared.changed)
+            self._turn(compared, ours, people)
         say(str(compared))
         return compared
+
+    def _turn(self, compared: Comparison, ours: Callable[[], SweepReport], people: Sequence[UUID] | None) -> None:
+        self._restore()
+        compared.by_hand.append(timed(lambda: by_hand.flip(self.connection, AT, people)))
+        expected = self._digest()
+        self._restore()
+        reports: list[SweepReport] = []
+        compared.ours.append(timed(lambda: reports.append(ours())))
+        compared.changed = reports[0].changed
+        self._check(expected, compared.changed)
 
     def _check(self, expected: str, changed: int) -> None:
         if self._digest() != expected:

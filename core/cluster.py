@@ -176,5 +176,5 @@ def _pid_in(pid_file: Path) -> int | None:
 
 
 def _is_postgres(pid: int) -> bool:
-    shown = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607
+    shown = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607 - where the system has it
     return "postgres" in shown.stdout

@@ -28,9 +28,9 @@ class Access(StrEnum):
     MEMBER = "member"
     STAFF = "staff"
     #: A program that shows a token; a partner's token reaches what is the partner's, and for all else it is not there.
-    TOKEN = "token"  # noqa: S105 -- a word, not a password
+    PROGRAM = "program"
     #: A program of the marketplace's own; for a partner's token the address does not exist.
-    STAFF_TOKEN = "staff_token"  # noqa: S105
+    STAFF_PROGRAM = "staff_program"
 
 
 class Duty(StrEnum):
@@ -59,7 +59,7 @@ class Scope(StrEnum):
 
 
 #: The routes that are for programs.
-FOR_PROGRAMS = (Access.TOKEN, Access.STAFF_TOKEN)
+FOR_PROGRAMS = (Access.PROGRAM, Access.STAFF_PROGRAM)
 
 
 @dataclass(frozen=True)

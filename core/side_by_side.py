@@ -35,7 +35,7 @@ def side_by_side(work: Callable[[T], R], pieces: Iterable[T]) -> Iterator[R]:
     if len(first) < 2 or in_transaction():
         yield from map(work, chain(first, waiting))
         return
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, its type does not
 
     def apart(piece: T) -> R:
         with app.app_context():

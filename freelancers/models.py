@@ -83,8 +83,8 @@ class Freelancer(Model):
 
 
 # SQLAlchemy gives DDL no types.
-sa.event.listen(Freelancer.__table__, "before_create", sa.DDL(words.CREATE_FUNCTION))  # type: ignore[no-untyped-call]
-sa.event.listen(Freelancer.__table__, "after_drop", sa.DDL(words.DROP_FUNCTION))  # type: ignore[no-untyped-call]
+sa.event.listen(Freelancer.__table__, "before_create", sa.DDL(words.CREATE_FUNCTION))  # type: ignore[no-untyped-call]  # not typed
+sa.event.listen(Freelancer.__table__, "after_drop", sa.DDL(words.DROP_FUNCTION))  # type: ignore[no-untyped-call]  # not typed
 
 #: Finds a name by its beginning, whatever its case, in databases of any collation.
 sa.Index(

@@ -72,8 +72,8 @@ def world(session, at):
     ids["list_id"] = lists.bring(partner.programme, b"new@example.org", "", None, by=None, at=at).id
     staff = make_user(Role.STAFF, email="robin@example.org")
     people = {Access.FREELANCER: ada, Access.MEMBER: admin, Access.STAFF: staff, Access.SIGNED_IN: ada}
-    return ids, people | {Access.TOKEN: make_token([Scope.FINDINGS, Scope.POLICIES], partner)} | {
-        Access.STAFF_TOKEN: make_token()
+    return ids, people | {Access.PROGRAM: make_token([Scope.FINDINGS, Scope.POLICIES], partner)} | {
+        Access.STAFF_PROGRAM: make_token()
     }
 
 
@@ -106,7 +106,7 @@ def test_odd_values_get_a_clear_answer(app, client, world, session, access, meth
     assert not failed, "\n".join(failed)
 
 
-BODIES_OF = ((Access.MEMBER, (Access.MEMBER, Access.ANYONE)), (Access.STAFF_TOKEN, FOR_PROGRAMS))
+BODIES_OF = ((Access.MEMBER, (Access.MEMBER, Access.ANYONE)), (Access.STAFF_PROGRAM, FOR_PROGRAMS))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"a=%zz&&&=;", b'{"a": [1]}'])

@@ -125,7 +125,7 @@ class Asked:
         if self.is_other("partner"):
             named = "inkfold" if self.given is Given.ANOTHERS else "nobody"
         is_foreign = owner is not None and named not in (None, owner)
-        if named == "nobody" or is_foreign or (owner and self.permission.access is Access.STAFF_TOKEN):
+        if named == "nobody" or is_foreign or (owner and self.permission.access is Access.STAFF_PROGRAM):
             return 404
         if self.permission.scope not in {None, *scopes}:
             return 403
@@ -199,7 +199,7 @@ def is_anybodys(permission, varied):
     if varied in ("token", "verb", "pacing", "purpose", "code", "kind"):
         return True
     if varied in ("partner", "slug", "freelancer_id", "mail_id", "token_id"):
-        return permission.access not in (Access.MEMBER, Access.TOKEN)
+        return permission.access not in (Access.MEMBER, Access.PROGRAM)
     return permission.access is Access.PUBLIC and varied == "award"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from badges.checking.fetching import NotFetched
 from badges.checking.keys import NoKey
@@ -72,16 +72,14 @@ class Report:
     said: Said | None = None
 
 
-class Sources:
+class Sources(Protocol):
     """Where a check finds what it asks for: the document of an identifier, and a list of states."""
 
     def document(self, did: str) -> dict[str, Any]:
         """Return the document of an identifier. Raises NoKey and NotFetched."""
-        raise NotImplementedError
 
     def states(self, address: str) -> bytes:
         """Return the list at `address`. Raises NotFetched."""
-        raise NotImplementedError
 
 
 class _Failed(Exception):

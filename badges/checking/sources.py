@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from badges.checking.checking import Sources
 from badges.checking.fetching import NotFetched, fetch
 from badges.checking.keys import NoKey, address_of
 from badges.checking.reading import Unreadable, strict_json
@@ -21,7 +20,7 @@ from core.errors import NotFound
 _FETCHES_MAX = 4
 
 
-class OurSources(Sources):
+class OurSources:
     """Answers for our own issuers and lists as they are at `at`, and fetches the rest; each thing once."""
 
     def __init__(self, site: Site, keys: Signers, at: datetime, fetch: Callable[[str], bytes] = fetch) -> None:

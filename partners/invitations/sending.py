@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -141,9 +141,9 @@ def _write(found: InvitationList, batch_id: UUID, by: UUID | None, at: datetime)
     words |= {"at": at, "moment": at.isoformat(), "lifetime": LINK_LIFETIME}
     session.execute(_INSERT, words)
     _renew(found, by, at)
-    written = session.execute(_MAIL, words)
+    written = cast("sa.CursorResult[Any]", session.execute(_MAIL, words))
     session.execute(_RECORD, words)
-    return int(written.rowcount)  # type: ignore[attr-defined]
+    return written.rowcount
 
 
 def _renew(found: InvitationList, by: UUID | None, at: datetime) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from accounts.errors import KeyUsedOtherwise, TokenNameTaken
 from accounts.models import ApiAnswer, ApiToken, Role
 from accounts.once import forget_answers, once
-from accounts.rules import TOKEN_PREFIX
+from accounts.rules import RECOGNISED_BY
 from accounts.token_queries import program_of_token
 from accounts.tokens import create_token, note_use, revoke_token
 from core.audit import AuditEvent
@@ -37,10 +37,10 @@ def test_only_the_hash_of_a_token_is_stored(session, at):
         for table in ("api_tokens", "audit_events", "outbox_mails")
     )
 
-    assert secret.startswith(TOKEN_PREFIX)
-    assert len(secret) >= len(TOKEN_PREFIX) + 22  # 128 bits in base 64
+    assert secret.startswith(RECOGNISED_BY)
+    assert len(secret) >= len(RECOGNISED_BY) + 22  # 128 bits in base 64
     assert secret not in everything
-    assert secret.removeprefix(TOKEN_PREFIX)[:12] not in everything
+    assert secret.removeprefix(RECOGNISED_BY)[:12] not in everything
     assert stored(session, token.id).token_hash == token_hash(secret)
     assert secret.endswith(token.ends_with)
 
