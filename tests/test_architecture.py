@@ -42,6 +42,7 @@ PURE = (
     "freelancers/feed/money.py",
     "freelancers/feed/names.py",
     "freelancers/feed/record.py",
+    "freelancers/feed/misfits.py",
     "partners/rules.py",
     "directory/rules.py",
     "core/errors.py",

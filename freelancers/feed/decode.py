@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from freelancers.feed import fields
+from freelancers.feed import fields, misfits
 from freelancers.feed.errors import BadValue, FeedError
 from freelancers.feed.fields import FIELDS, MAIN_PART, PART_RULES, RULES
 from freelancers.feed.mapping import FieldMapping, Mapping
@@ -219,9 +219,7 @@ class _FieldReader:
         try:
             return msgspec.convert(got, PROFILE_PARTS.get(target) or Language)
         except msgspec.ValidationError as error:
-            raise BadValue(
-                str(error)[0].lower() + str(error)[1:], "See docs/feed.md for what an entry needs."
-            ) from error
+            raise BadValue(f"has an entry that {misfits.said(error)}", "See docs/feed.md for what it needs.") from error
 
     def _part_value(self, key: str, said: str) -> Any:
         if key in ("from", "to"):

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import UNSET
 
-from freelancers.feed import names, values
+from freelancers.feed import misfits, names, values
 from freelancers.feed.decode import Defect, RowRefused, parse_object, shown
 from freelancers.feed.errors import BadValue, FeedError
 from freelancers.feed.money import currencies
@@ -162,7 +162,7 @@ class OwnDecoder:
                 defects.append(Defect(name, shown(value), bad.reason, bad.hint))
             except msgspec.ValidationError as error:
                 step = "See docs/feed.md for what the field takes."
-                defects.append(Defect(name, shown(value), str(error).replace("`", ""), step))
+                defects.append(Defect(name, shown(value), misfits.said(error), step))
         key = document.get("marketplace_id")
         return defects or [Defect("", "", "cannot be read", "See docs/feed.md.")], key if isinstance(key, str) else None
 
