@@ -106,6 +106,8 @@ def command(data: Path, *, durable: bool) -> list[str]:
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        # So that two who store much do not wait for each other while the log is written.
+        "wal_buffers": "16MB",
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -20,7 +20,7 @@ from freelancers.feed.mapping import Mapping
 from freelancers.feed.readers import CsvRows, JsonRows, Row, Source
 from freelancers.feed.report import Refusal
 
-CHUNK_ROWS = 5_000
+CHUNK_ROWS = 2_500
 CHUNK_BYTES = 8_388_608
 _60_BITS = (1 << 60) - 1
 #: What decides how a row is read: when any of it changes, a row that was read before is read anew.

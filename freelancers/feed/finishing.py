@@ -19,7 +19,7 @@ _COUNTED = """
 SELECT coalesce(sum(read), 0)::int AS read, coalesce(sum(refused), 0)::int AS refused,
     coalesce(sum(created), 0)::int AS created, coalesce(sum(updated), 0)::int AS updated FROM feed_chunks
 """
-_AFFECTED = "SELECT coalesce(string_agg(affected, '' ORDER BY number), '') FROM feed_chunks"
+_AFFECTED = "SELECT affected FROM feed_chunks ORDER BY number"
 _CHANGES = "SELECT changes::text FROM feed_chunks WHERE updated > 0 ORDER BY number"
 _REFUSED = "SELECT raw, refusal FROM feed_refused ORDER BY line"
 
@@ -65,7 +65,8 @@ def _fill(report: Report) -> None:
     # Digests differ also where another feed spoke last, or words changed and values did not: that is no change.
     report.unchanged = report.read - report.refused - report.created - report.updated
     report.adoptions = list(adopted().values())
-    report.affected_ids = Ids(session.scalar(sa.text(_AFFECTED)) or b"")
+    with cursor() as opened:
+        report.affected_ids = Ids(b"".join(packed for (packed,) in opened.stream(_AFFECTED.encode(), binary=True)))
     if report.rows is not None:
         report.rows = dict(sorted(report.rows.items()))
     for changes in session.scalars(sa.text(_CHANGES)):

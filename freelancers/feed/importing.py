@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ import psycopg
 import sqlalchemy as sa
 
 from core.database import db, in_transaction, session, transaction
-from core.side_by_side import circles_looked_for_rarely, side_by_side
+from core.side_by_side import circles_looked_for_rarely, in_processes, side_by_side
 from freelancers.feed.chunks import Chunk, Chunks, RowDigests
 from freelancers.feed.decode import Decoder, MappedDecoder
 from freelancers.feed.errors import AnotherFile, FeedError, ImportRunning, ImportStopped
@@ -68,6 +69,11 @@ def import_feed(
         return job.at_once() if at_once else job.in_parts()
     except (psycopg.OperationalError, sa.exc.OperationalError) as error:
         raise _stopped(error, at_once) from error
+    except BrokenProcessPool as error:
+        raise ImportStopped(
+            "A process that read a part of the file was ended from outside. What was done so far is kept.",
+            "Run the same import again: it goes on. If it happens again, look for a lack of memory.",
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ class _Import:
 
     def _stage(self, reader: _Reader, run: Run, report: Report) -> None:
         staging = Staging(reader.decode, reader.digests, run.at, report.tell if self.each_row else None)
-        for position in side_by_side(staging.stage, self._to_stage(reader, run)):
+        for position in in_processes(staging.stage, self._to_stage(reader, run)):
             self.progress(READING, position, reader.source.size)
 
     def _to_stage(self, reader: _Reader, run: Run) -> Iterator[Chunk]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
 from threading import Barrier, get_ident
 
 import pytest
 import sqlalchemy as sa
 
 from core.database import joined_transaction
-from core.side_by_side import circles_looked_for_rarely, side_by_side
+from core.side_by_side import circles_looked_for_rarely, in_processes, side_by_side
 
 
 def where(session):
@@ -65,6 +68,41 @@ def test_the_first_error_ends_it(session):
     with pytest.raises(ValueError, match="3"):
         list(side_by_side(work, range(100)))
     assert len(done) < 6
+
+
+def test_processes_work_in_order_each_with_a_connection_of_its_own(session):
+    here = session.scalar(sa.text("SELECT pg_backend_pid()"))
+
+    done = list(in_processes(lambda piece: (piece, os.getpid(), where(session)[1]), range(8)))
+
+    assert [piece for piece, _, _ in done] == list(range(8))
+    assert os.getpid() not in {process for _, process, _ in done}
+    assert here not in {connection for _, _, connection in done}
+    assert session.scalar(sa.text("SELECT pg_backend_pid()")) == here  # it still answers here
+
+
+def test_the_first_error_of_a_process_ends_it_and_comes_back(session):
+    def work(piece):
+        if piece == 3:
+            raise ValueError(piece)
+        return piece
+
+    done = in_processes(work, range(100))
+
+    assert [next(done) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="3"):
+        next(done)
+
+
+def test_a_process_that_is_killed_is_noticed(session):
+    with pytest.raises(BrokenProcessPool):
+        list(in_processes(lambda _: os.kill(os.getpid(), signal.SIGKILL), range(4)))
+
+
+def test_a_single_piece_and_those_within_a_transaction_stay_in_this_process(session):
+    assert list(in_processes(lambda _: os.getpid(), [1])) == [os.getpid()]
+    with joined_transaction():
+        assert set(in_processes(lambda _: os.getpid(), range(5))) == {os.getpid()}
 
 
 def test_circles_are_looked_for_as_usual_again_after_the_last_who_asked_for_less():

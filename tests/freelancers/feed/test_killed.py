@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.audit import AuditEvent
+from freelancers.feed.chunks import CHUNK_ROWS
 from freelancers.models import FeedImport, Freelancer, Observation
 
 ROOT = Path(__file__).parents[3]
@@ -98,7 +99,7 @@ def whole(session):
 
 def killed_again_and_again(start, session, path, rnd):
     """Import a file with many interruptions; return how the last run ended, what it said, and how many were killed."""
-    steps = 2 * ROWS // 5_000
+    steps = 2 * ROWS // CHUNK_ROWS
     for number in range(KILLS):
         before = how_far(session)
         process = start(path)

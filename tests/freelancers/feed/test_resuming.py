@@ -1,7 +1,10 @@
 """A large import that is stopped anywhere goes on: everybody once, nobody half, told and logged once. Rule X-1."""
 
 import json
+import os
+import signal
 from datetime import timedelta
+from multiprocessing import Value
 
 import psycopg
 import pytest
@@ -44,11 +47,13 @@ def killed(monkeypatch, session):
     """Let the import end when something is done for the nth time, and then be whole again."""
 
     def do(what, method, times, run, error=Killed):
-        usual, done = getattr(what, method), []
+        usual, begun = getattr(what, method), Value("i")  # counted wherever it runs, in copies of this process too
 
         def dying(*args, **kwargs):
-            done.append(None)
-            if len(done) > times:
+            with begun.get_lock():
+                begun.value += 1
+                is_over = begun.value > times
+            if is_over:
                 raise error
             return usual(*args, **kwargs)
 
@@ -252,6 +257,16 @@ def test_a_database_that_gives_up_is_told_in_a_sentence_and_the_import_goes_on(e
 
     assert "The database says" in told.detail
     assert "run the same import again" in told.next_step
+    assert counts(feed()) == (20, 20, 0, 0, 0)
+
+
+def test_a_copy_of_the_process_that_is_ended_is_told_in_a_sentence_and_the_import_goes_on(feed, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(staging.Staging, "stage", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        with pytest.raises(ImportStopped, match="ended from outside") as told:
+            feed()
+
+    assert "Run the same import again" in told.value.next_step
     assert counts(feed()) == (20, 20, 0, 0, 0)
 
 
