@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from accounts.models import User
 from badges import mails
@@ -21,7 +20,7 @@ from badges.queries import facts_of_many, policy_for
 from badges.receipts import Cause, Decision, keep_many, keep_policies
 from badges.services import close_expired
 from core.audit import record_many
-from core.bulk import insert_rows
+from core.bulk import insert_rows, uuids
 from core.database import new_id, session, transaction
 from core.outbox import enqueue_many
 from freelancers.models import Freelancer
@@ -100,20 +99,16 @@ def _people(freelancer_ids: Sequence[UUID]) -> dict[UUID, Given]:
     rows = session.execute(
         sa.select(Freelancer.id, Freelancer.name, sa.func.coalesce(User.email, Freelancer.email))
         .outerjoin(User, User.id == Freelancer.user_id)
-        .where(Freelancer.id == sa.any_(_ids(freelancer_ids)))
+        .where(Freelancer.id == sa.any_(uuids(freelancer_ids)))
     )
     return {who: Given(name, address) for who, name, address in rows}
-
-
-def _ids(freelancer_ids: Sequence[UUID]) -> sa.ColumnElement[Sequence[UUID]]:
-    return sa.literal(list(freelancer_ids), ARRAY(sa.Uuid()))
 
 
 def _open_awards(achievement_id: UUID, freelancer_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, datetime | None]]:
     rows = session.execute(
         sa.select(Award.freelancer_id, Award.id, Award.expires_at).where(
             Award.achievement_id == achievement_id,
-            Award.freelancer_id == sa.any_(_ids(freelancer_ids)),
+            Award.freelancer_id == sa.any_(uuids(freelancer_ids)),
             Award.closed_at.is_(None),
         )
     )
@@ -124,7 +119,7 @@ def _close_expired(achievement_id: UUID, freelancer_ids: Sequence[UUID], at: dat
     """Close the awards of these people whose time is over; there are few, for a sweep closes them too."""
     over = sa.select(Award).where(
         Award.achievement_id == achievement_id,
-        Award.freelancer_id == sa.any_(_ids(freelancer_ids)),
+        Award.freelancer_id == sa.any_(uuids(freelancer_ids)),
         Award.closed_at.is_(None),
         Award.expires_at <= at,
     )

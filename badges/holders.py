@@ -19,6 +19,7 @@ from badges.models import Award, JoinedThrough
 from badges.passed import passed_by
 from badges.rulebook import Badge, Rulebook
 from badges.upkeep import Upkeep
+from core.bulk import uuids
 from core.database import session
 from freelancers.holds import HoldKind
 from freelancers.models import Freelancer, Hold
@@ -61,14 +62,14 @@ def lock(award_ids: Sequence[UUID]) -> list[sa.Row[Any]]:
         Award.suspended_at,
         Award.lifts_at_once,
     )
-    ours = sa.select(*columns).where(Award.id == sa.any_(sa.literal(list(award_ids), sa.ARRAY(sa.Uuid()))))
+    ours = sa.select(*columns).where(Award.id == sa.any_(uuids(award_ids)))
     ours = ours.where(Award.closed_at.is_(None)).order_by(Award.id).with_for_update(skip_locked=True)
     return list(session.execute(ours))
 
 
 def holders_of(awards: Sequence[sa.Row[Any]], book: Rulebook) -> list[Holder]:
     """Return the holders of these awards as they are now, in four queries whatever their number."""
-    ids = sa.literal(list({award.freelancer_id for award in awards}), sa.ARRAY(sa.Uuid()))
+    ids = uuids({award.freelancer_id for award in awards})
     people = sa.select(*_PERSON).outerjoin(User, User.id == Freelancer.user_id).where(Freelancer.id == sa.any_(ids))
     rows = {row["id"]: dict(row) for row in session.execute(people).mappings()}
     holds = _open_holds(ids)

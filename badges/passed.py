@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from badges.eligibility.facts import Passed
 from badges.models import Attestation
+from core.bulk import uuids
 from core.database import session
 from core.keyset import after
 from core.paging import PAGE_SIZE, Page, page_of
@@ -18,9 +19,8 @@ def passed_by(freelancer_ids: Collection[UUID], issuer_id: UUID | None = None) -
     """Return what is said of these people and not withdrawn, by person and issuer; of one issuer, if it is named."""
     table = Attestation
     columns = (table.kind, table.name, table.passed_on, table.expires_on, table.noted_at)
-    people = sa.literal(list(freelancer_ids), sa.ARRAY(sa.Uuid()))
     said = sa.select(table.freelancer_id, table.issuer_id, *columns).where(
-        table.freelancer_id == sa.any_(people), table.withdrawn_at.is_(None)
+        table.freelancer_id == sa.any_(uuids(freelancer_ids)), table.withdrawn_at.is_(None)
     )
     if issuer_id is not None:
         said = said.where(table.issuer_id == issuer_id)

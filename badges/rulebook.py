@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from badges.eligibility.partner_rules import NO_RULES, PartnerRules
 from badges.eligibility.policy import BasePolicy, Policy
 from badges.models import Achievement, Issuer, PartnerRulesVersion
-from badges.queries import base_policy, with_partner_rules
+from badges.queries import base_policy, read_rules, with_partner_rules
 from core.database import session
 
 
@@ -80,13 +78,14 @@ def rulebook(at: datetime) -> Rulebook:
         .order_by(Achievement.id)
     )
     badges = {
-        row.id: Badge(row.issuer_id, row.name, row.issuer, row.label, row.effective_at, _rules(row.content))
+        row.id: Badge(
+            row.issuer_id,
+            row.name,
+            row.issuer,
+            row.label,
+            row.effective_at,
+            NO_RULES if row.content is None else read_rules(row.content),
+        )
         for row in rows
     }
     return Rulebook(base_policy(at), badges)
-
-
-@lru_cache(maxsize=10_000)
-def _rules(content: str | None) -> PartnerRules:
-    """Return rules from their JSON. They are immutable, and checking them takes longer than reading them again."""
-    return NO_RULES if content is None else PartnerRules.as_written(json.loads(content))

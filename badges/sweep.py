@@ -25,6 +25,7 @@ from badges.models import Award
 from badges.receipts import keep_policies
 from badges.rulebook import Rulebook, rulebook
 from badges.upkeep import change_between, next_state
+from core.bulk import uuids
 from core.database import session, transaction
 from core.side_by_side import circles_looked_for_rarely, side_by_side
 
@@ -92,7 +93,7 @@ def _parts(changed: Iterable[UUID] | None) -> Iterator[list[Asked]]:
         return
     ids = iter(changed)
     while some := list(islice(ids, CHANGED_MAX)):
-        people = sa.func.unnest(sa.literal(some, sa.ARRAY(sa.Uuid()))).column_valued("changed")
+        people = sa.func.unnest(uuids(some)).column_valued("changed")
         yield [Award.freelancer_id.in_(sa.select(people))]
 
 

@@ -1,16 +1,17 @@
-"""Many rows in one statement: they go to the database as one JSON document, or by COPY, and are rows there."""
+"""Much in one statement: rows go to the database as one JSON document or by COPY, and ids as one array."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, TableValuedAlias
-from sqlalchemy.dialects.postgresql import JSON, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 from sqlalchemy.dialects.postgresql.dml import Insert
 
 from core.database import Model, session
@@ -37,6 +38,11 @@ def insert_rows(model: type[Model], rows: Rows, *, unless: Condition | None = No
     if unless is not None:
         chosen = chosen.where(sa.not_(unless(new.c)))
     return insert(model).from_select(list(rows[0]), chosen)
+
+
+def uuids(ids: Collection[UUID]) -> ColumnElement[Sequence[UUID]]:
+    """Return ids as one array: the statement is the same however many there are."""
+    return sa.literal(list(ids), ARRAY(sa.Uuid()))
 
 
 #: So many rows go over the wire in one piece: each piece costs a round of its own, and all at once would fill memory.

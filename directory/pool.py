@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from badges.models import Award
+from core.bulk import uuids
 from core.database import session
 from directory.listing import listed_expression
 from directory.models import UseCase, UseCaseExpert
@@ -108,7 +109,7 @@ def _spoken(application_ids: Sequence[UUID], sought: Sequence[str]) -> dict[UUID
         sa.select(Application.id, sa.func.array_agg(words.c.word, type_=ARRAY(sa.Text())).label("words"))
         .join(Freelancer, Freelancer.id == Application.freelancer_id)
         .join(words, sa.func.strpos(said, words.c.word) > 0)
-        .where(Application.id == sa.any_(sa.literal(list(application_ids), ARRAY(sa.Uuid()))))
+        .where(Application.id == sa.any_(uuids(application_ids)))
         .group_by(Application.id)
     )
     return {each.id: each.words for each in rows}

@@ -35,6 +35,7 @@ from badges.eligibility.rules import describe
 from badges.models import Award
 from badges.public import NotShown
 from badges.queries import policies_for
+from core.bulk import uuids
 from core.database import session
 from freelancers.models import Freelancer
 
@@ -79,7 +80,7 @@ def issued_many(award_ids: Sequence[UUID], at: datetime) -> list[Issued]:
 
 
 def _rows(award_ids: Sequence[UUID]) -> Sequence[Any]:
-    asked = sa.literal(list(award_ids), sa.ARRAY(sa.Uuid()))
+    asked = uuids(award_ids)
     return session.execute(
         sa.select(Award, BadgePlace, sa.func.coalesce(User.email, Freelancer.email))
         .join(BadgePlace, BadgePlace.award_id == Award.id)

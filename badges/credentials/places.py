@@ -14,7 +14,7 @@ from badges.credentials.documents import Purpose
 from badges.credentials.models import BadgePlace, StatusList
 from badges.models import Achievement, Award, AwardStatus, Issuer
 from badges.standing import status_expression
-from core.bulk import insert_rows
+from core.bulk import insert_rows, uuids
 from core.database import new_id, session, transaction
 from core.errors import NotFound
 from freelancers.models import Freelancer
@@ -46,12 +46,11 @@ def give_places(award_ids: Sequence[UUID], at: datetime) -> None:
 
 
 def _without_place(award_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
-    asked = sa.literal(list(award_ids), sa.ARRAY(sa.Uuid()))
     rows = session.execute(
         sa.select(Achievement.issuer_id, Award.id)
         .join(Achievement, Achievement.id == Award.achievement_id)
         .outerjoin(BadgePlace, BadgePlace.award_id == Award.id)
-        .where(Award.id == sa.any_(asked), BadgePlace.award_id.is_(None))
+        .where(Award.id == sa.any_(uuids(award_ids)), BadgePlace.award_id.is_(None))
         .order_by(Achievement.issuer_id, Award.id)
     )
     waiting: dict[UUID, list[UUID]] = {}
@@ -62,8 +61,7 @@ def _without_place(award_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 
 def _placed(awards: Sequence[UUID]) -> set[UUID]:
     """Return which of the awards somebody else has given a place meanwhile."""
-    asked = sa.literal(list(awards), sa.ARRAY(sa.Uuid()))
-    return set(session.scalars(sa.select(BadgePlace.award_id).where(BadgePlace.award_id == sa.any_(asked))))
+    return set(session.scalars(sa.select(BadgePlace.award_id).where(BadgePlace.award_id == sa.any_(uuids(awards)))))
 
 
 def _open_list(issuer_id: UUID, at: datetime) -> tuple[UUID, set[int]]:

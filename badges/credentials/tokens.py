@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -120,8 +120,3 @@ def _der(signature: bytes) -> bytes:
     if len(signature) != 64:
         raise InvalidSignature
     return encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
-
-
-def is_p256(key: EllipticCurvePublicKey) -> bool:
-    """Say whether a key is on the one curve that ES256 uses."""
-    return isinstance(key.curve, SECP256R1)

@@ -14,12 +14,12 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from badges.awarding import Given, award_many, foresee_awards
 from badges.eligibility.findings import Finding
 from core.audit import record_many
 from core.bulk import given as given_rows
+from core.bulk import uuids
 from core.database import session, transaction
 from core.errors import InvalidInput, NotFound
 from core.outbox import enqueue_many
@@ -144,7 +144,7 @@ def _locked(programme: Programme, ids: Sequence[UUID], by: UUID) -> list[tuple[A
         sa.select(Application, sa.not_(is_off(by)))
         .where(
             Application.programme_id == programme.id,
-            Application.id == sa.any_(sa.literal(list(ids), ARRAY(sa.Uuid()))),
+            Application.id == sa.any_(uuids(ids)),
         )
         .order_by(Application.id)
         .with_for_update(of=Application)
@@ -191,7 +191,7 @@ def _tell(applications: Sequence[Application], given: Mapping[UUID, Given], at: 
 
 
 def _update(ids: Sequence[UUID], values: Mapping[str, object]) -> None:
-    chosen = Application.id == sa.any_(sa.literal(list(ids), ARRAY(sa.Uuid())))
+    chosen = Application.id == sa.any_(uuids(ids))
     session.execute(sa.update(Application).where(chosen).values(values), execution_options=_NO_SYNC)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from badges.eligibility.sql import met_expressions
 from badges.queries import policy_for
+from core.bulk import uuids
 from core.database import session
 from core.errors import NotFound
 from core.keyset import after
@@ -118,7 +119,7 @@ def queued(looking: Looking, application_ids: Sequence[UUID]) -> Sequence[Queued
         .join(Freelancer, Freelancer.id == Application.freelancer_id)
         .where(
             Application.programme_id == looking.programme.id,
-            Application.id == sa.any_(sa.literal(list(application_ids), ARRAY(sa.Uuid()))),
+            Application.id == sa.any_(uuids(application_ids)),
             Application.submitted_at.is_not(None),
             Application.withdrawn_at.is_(None),
         )
@@ -129,13 +130,13 @@ def queued(looking: Looking, application_ids: Sequence[UUID]) -> Sequence[Queued
 
 def own_ids(programme: Programme, application_ids: Sequence[UUID]) -> Sequence[UUID]:
     """Return the ids as they are, if all are of applications to the programme. Raises NotFound. Rule X-4."""
-    wanted = sa.literal(list(set(application_ids)), ARRAY(sa.Uuid()))
+    wanted = set(application_ids)
     own = sa.select(sa.func.count()).where(
         Application.programme_id == programme.id,
         Application.submitted_at.is_not(None),
-        Application.id == sa.any_(wanted),
+        Application.id == sa.any_(uuids(wanted)),
     )
-    if session.scalar(own) != len(set(application_ids)):
+    if session.scalar(own) != len(wanted):
         raise NotFound()
     return application_ids
 
