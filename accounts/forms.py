@@ -79,9 +79,9 @@ class ChangePasswordForm(Form):
 
 #: What each scope lets a program do.
 SCOPES = (
-    (Scope.FEED, "feed: send profiles of the marketplace’s freelancers"),
-    (Scope.FINDINGS, "findings: read how people stand with requirements, and the receipts of decisions"),
-    (Scope.POLICIES, "policies: check requirements, and schedule a partner’s own"),
+    (Scope.FEED, "send profiles of the marketplace’s freelancers"),
+    (Scope.FINDINGS, "read how people stand with requirements, and the receipts of decisions"),
+    (Scope.POLICIES, "check requirements, and schedule a partner’s own"),
 )
 
 
@@ -96,7 +96,7 @@ class TokenForm(Form):
     )
     scopes = SelectMultipleField(
         "What it may do",
-        choices=[SelectChoice(scope.value, words) for scope, words in SCOPES],
+        choices=[SelectChoice(scope.value, f"{scope}: {words}") for scope, words in SCOPES],
         validators=[InputRequired("Choose at least one.")],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from types import MappingProxyType
@@ -135,8 +135,8 @@ def partner() -> Partner:
     return found
 
 
-def describe(app: Flask, base_url: str, about: str) -> ProblemApi:
-    """Register every operation in `app`, and return their description."""
+def describe(app: Flask, base_url: str, about: str, chapters: Iterable[str]) -> ProblemApi:
+    """Register every operation in `app`, and return their description, whose chapters come in this order."""
     options = {
         "title": "Laurel",
         "version": VERSION,
@@ -147,6 +147,8 @@ def describe(app: Flask, base_url: str, about: str) -> ProblemApi:
     api = ProblemApi(app, spec_kwargs=options)
     scheme = {"type": "http", "scheme": "bearer", "description": "An API token, made in the console or by staff."}
     api.spec.components.security_scheme("token", scheme)
+    for title in chapters:
+        api.spec.tag({"name": title})
     api.register_blueprint(blueprint)
     app.extensions["csrf"].exempt(blueprint)  # a token is sent by a program on purpose, never by a browser on its own
     return api

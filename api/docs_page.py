@@ -63,13 +63,13 @@ class Shape:
 
 def chapters(spec: Json) -> tuple[Chapter, ...]:
     """Return every operation, by chapter, in the order of the description."""
-    found: dict[str, list[Operation]] = {}
+    found: dict[str, list[Operation]] = {tag["name"]: [] for tag in spec["tags"]}
     for path, methods in spec["paths"].items():
         for method, said in methods.items():
             if method != "parameters":
                 arguments = (*methods.get("parameters", ()), *said.get("parameters", ()))
-                found.setdefault(said["tags"][0], []).append(_operation(spec, path, method, said, arguments))
-    return tuple(Chapter(_anchor(title), title, tuple(each)) for title, each in found.items())
+                found[said["tags"][0]].append(_operation(spec, path, method, said, arguments))
+    return tuple(Chapter(_anchor(title), title, tuple(each)) for title, each in found.items() if each)
 
 
 def shapes(spec: Json) -> tuple[Shape, ...]:
@@ -101,7 +101,7 @@ def _operation(spec: Json, path: str, method: str, said: Json, arguments: tuple[
 
 
 def _argument(said: Json) -> Row:
-    where = "in the address" if said["in"] == "path" else said["in"]
+    where = "in the address" if said["in"] == "path" else f"in a {said['in']}"
     return Row(said["name"], where, said.get("description", ""), bool(said.get("required")))
 
 

@@ -24,6 +24,7 @@ from freelancers.feed.batch import import_batch
 from freelancers.feed.report import Ids, Report, RowOutcome, RowResult
 
 ROWS_MAX = 10_000
+TAG = "The marketplace’s feed"
 _KEY = "Idempotency-Key"
 _REPEATED = "Idempotency-Replayed"
 
@@ -46,7 +47,7 @@ _HEADERS: list[dict[str, Any]] = [
 ]
 
 
-@route("PUT", "/feed/freelancers", "The marketplace’s feed")
+@route("PUT", "/feed/freelancers", TAG)
 @allow(Access.STAFF_PROGRAM, Scope.FEED)
 @gives(ImportSchema, example=examples.IMPORT)
 @says(requestBody=_BODY, parameters=_HEADERS)

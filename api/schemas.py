@@ -79,9 +79,7 @@ class DefectSchema(Schema):
 class RowSchema(Schema):
     line = number("The line of the body, from 1.")
     marketplace_id = text("The row's key; null where it could not be read.", allow_none=True)
-    result = fields.String(
-        validate=validate.OneOf(list(RowResult)), metadata={"description": "What became of the row."}
-    )
+    result = text("What became of the row.", validate=validate.OneOf(list(RowResult)))
     fields_ = listed(
         fields.String(), "Which fields were updated; only for updated.", attribute="fields", data_key="fields"
     )
@@ -152,7 +150,7 @@ class ReplaySchema(Schema):
 
 
 class ReceiptSchema(Schema):
-    id = fields.UUID()
+    id = fields.UUID(metadata={"description": "The receipt."})
     badge = text("The badge's name.")
     issuer = text("Who gives it.")
     evaluated_at = moment("When it was decided.")
@@ -165,7 +163,7 @@ class ReceiptSchema(Schema):
 
 
 class ReplayedSchema(ReplaySchema):
-    receipt_id = fields.UUID()
+    receipt_id = fields.UUID(metadata={"description": "The receipt."})
 
 
 class RulesSchema(Schema):
@@ -221,7 +219,9 @@ class CalledOffSchema(Schema):
 class BasePolicyCheckSchema(Schema):
     policy = fields.Dict(
         required=True,
-        metadata={"description": "A base policy; what is left out is as it is now. Its parts are said in docs/api.md."},
+        metadata={
+            "description": "A base policy; what is left out is as it is now. Its parts are those that GET returns."
+        },
     )
 
 

@@ -9,8 +9,10 @@ from api.schemas import TokenSchema
 from core.permissions import Access, Scope, allow
 from partners.queries import partner_slug
 
+TAG = "Tokens"
 
-@route("GET", "/token", "Tokens")
+
+@route("GET", "/token", TAG)
 @allow(Access.PROGRAM)
 @gives(TokenSchema)
 def token() -> dict[str, Any]:

@@ -15,19 +15,18 @@ from api.problems import PROBLEMS
 from core.answers import base_url, public
 from core.permissions import Access, allow
 
-__all__ = ["blueprint", "eligibility", "feed", "policies", "register", "tokens"]
-
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
 
 ABOUT = (
     "Programs reach Laurel with a token: the marketplace's to send profiles and read findings, a partner's to read how "
     "its own people stand and to check and schedule its requirements."
 )
+CHAPTERS = (tokens.TAG, feed.TAG, eligibility.TAG, policies.TAG)
 
 
 def register(app: Flask) -> None:
     """Serve the API, its description and its page."""
-    app.extensions["laurel_api"] = describe(app, app.extensions["laurel_settings"].base_url, ABOUT)
+    app.extensions["laurel_api"] = describe(app, app.extensions["laurel_settings"].base_url, ABOUT, CHAPTERS)
     app.register_blueprint(blueprint)
 
 
@@ -47,7 +46,7 @@ def docs() -> Response:
         "chapters": docs_page.chapters(spec),
         "shapes": docs_page.shapes(spec),
         "problems": PROBLEMS,
-        "scopes": [(scope.value, about.removeprefix(scope.value)) for scope, about in SCOPES],
+        "scopes": SCOPES,
         "base_url": base_url(),
     }
     return public(render_template("api/docs.html", **words))
