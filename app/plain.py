@@ -23,7 +23,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except DomainError as error:
-            said = f"{error.title}: {error.detail} {error.next_step}".strip()
+            said = f"{error.title}: {error.advice}"
         except OperationalError as error:
             said = f"The database does not answer, and nothing was changed: {str(error.orig).strip()}"
         click.echo(said, err=True)

@@ -34,7 +34,8 @@ def written(
     whole: bool = True,
 ) -> dict[str, Any]:
     """Return the person's answers to a programme's steps, by key; only the first of them unless `whole`."""
-    asked = [step for step in steps if step["required"] or random.random() < 0.6]
+    written_to = [step for step in steps if step["kind"] != "file"]
+    asked = [step for step in written_to if step["required"] or random.random() < 0.6]
     return {step["key"]: _answer(step["kind"], spec, person, at, random) for step in (asked if whole else asked[:1])}
 
 

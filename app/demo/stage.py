@@ -15,6 +15,7 @@ from accounts.models import Role
 from accounts.services import choose_password, create_user
 from app.demo import answers
 from app.demo.accounts import PASSWORDS, STAFF, password_of
+from app.demo.letters import attached
 from app.demo.people import Person
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Achievement
@@ -28,7 +29,7 @@ from freelancers.queries import freelancer_of_user
 from freelancers.services import link_user
 from partners.addresses import Address
 from partners.answering import accept, decline, mark_opened, register_newcomer
-from partners.applying import save_draft, submit, withdraw_application
+from partners.applying import Change, save_draft, submit, withdraw_application
 from partners.deciding import keep_on_file, select
 from partners.form_building import add_step, remove_step
 from partners.interest import show_interest
@@ -141,7 +142,12 @@ def invite_all(stage: Stage, slug: str, people: Sequence[Person], at: datetime) 
     programme, message = stage.partners[slug].programme, stage.specs[slug]["message"]
     addresses = [Address(person.email, str(person.row["name"])) for person in people]
     invite(programme, addresses, message, by=stage.admin(slug), at=at)
-    of_round = (Invitation.programme_id == programme.id, Invitation.sent_at == at)
+    note_sent(stage, slug, people, at)
+
+
+def note_sent(stage: Stage, slug: str, people: Sequence[Person], at: datetime) -> None:
+    """Remember the invitations that people were sent at `at`, and the secrets in their mails."""
+    of_round = (Invitation.programme_id == stage.partners[slug].programme.id, Invitation.sent_at == at)
     sent = {each.email: each.id for each in session.scalars(sa.select(Invitation).where(*of_round))}
     letters = session.scalars(
         sa.select(OutboxMail).where(OutboxMail.template == "invitation", OutboxMail.created_at == at)
@@ -202,7 +208,8 @@ def send(stage: Stage, slug: str, person: Person, at: datetime) -> None:
     """Send the application."""
     programme = stage.partners[slug].programme
     said = answers.written(programme.steps, stage.specs[slug], person, at, stage.random)
-    submit(stage.applications[slug, person.key], said, at)
+    files = attached(programme.steps, person.key)
+    submit(stage.applications[slug, person.key], said, at, Change(files))
 
 
 def keep(stage: Stage, slug: str, person: Person, at: datetime) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.demo import feeds, reviewing, stage, turns
+from app.demo import feeds, lists, reviewing, stage, turns
 from app.demo.accounts import HELD, IN_GRACE, NEWCOMER, password_of
 from app.demo.feeds import Trouble
 from app.demo.people import Person, newcomer_row
@@ -78,7 +78,13 @@ class Story:
             rounds[way.slug, way.invited_days].append(way.person)
             self._walk(way)
         for (slug, days), people in rounds.items():
-            self.add(days, "Invitations", partial(stage.invite_all, self.on, slug, people))
+            by_list = slug == lists.SLUG and len(people) >= lists.MANY
+            self.add(
+                days, "Invitations", partial(lists.invite_list if by_list else stage.invite_all, self.on, slug, people)
+            )
+        self.add(150, "Invitations", partial(lists.open_link, self.on, lists.SLUG, "Evening class", 25, 30))
+        self.add(12, "Invitations", partial(lists.open_link, self.on, lists.SLUG, "Spring fair", 60, 45))
+        self.add(1, "Invitations", partial(lists.bring_one_more, self.on, lists.SLUG))
 
     def _walk(self, way: Way) -> None:
         """Lead one person from the invitation as far as their fate goes, at an ordinary pace."""

@@ -23,7 +23,10 @@ from directory.listing import listed_expression
 from directory.models import Feature, Period, UseCase, UseCaseExpert
 from directory.queries import showing_at
 from freelancers.models import Freelancer, Hold, Observation
-from partners.models import Application, Interest, Invitation, Member, Partner
+from partners.files import content_of
+from partners.invitations.campaigns import works
+from partners.invitations.models import Campaign, InvitationList
+from partners.models import Application, ApplicationFile, Interest, Invitation, Member, Partner
 from tests.conftest import AT, _empty
 
 BIG = ("quernstone", "inkfold", "loomwright")
@@ -91,6 +94,28 @@ def test_every_application_and_invitation_state_stands_at_every_partner(demo):
 
     assert set(invitations) == {"sent", "opened", "accepted", "declined", "expired", "withdrawn"}
     assert demo.scalar(sa.select(sa.func.count()).select_from(Interest)) >= 6
+
+
+def test_lists_were_sent_and_one_waits_with_rows_of_each_kind(demo):
+    lists = demo.scalars(sa.select(InvitationList).order_by(InvitationList.created_at)).all()
+    [waiting] = [each for each in lists if each.sent_at is None]
+
+    assert len(lists) > 5
+    assert all(each.mails >= 3 for each in lists if each is not waiting)
+    assert waiting.counts == {"new": 5, "duplicate": 1, "bad_address": 1, "already_expert": 2}
+
+
+def test_one_link_is_open_and_one_has_ended(demo):
+    found = demo.scalars(sa.select(Campaign)).all()
+
+    assert sorted((each.name, works(each, AT)) for each in found) == [("Evening class", False), ("Spring fair", True)]
+
+
+def test_some_attach_a_letter_that_can_be_read(demo):
+    letters = demo.scalars(sa.select(ApplicationFile)).all()
+
+    assert len(letters) >= 10
+    assert all(content_of(each).startswith(b"%PDF-") for each in letters)
 
 
 @pytest.mark.parametrize("slug", BIG)
