@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from core import wording
@@ -92,7 +93,9 @@ def _decision_clock(today: Today, at: datetime) -> str:
     waited = f"The longest has waited {since(today.oldest_sent_at, at)}" if today.oldest_sent_at else ""
     if today.decision_days is None:
         return waited
-    return f"{waited}; half of your decisions take {days(today.decision_days)} or less"
+    whole = ceil(today.decision_days)
+    most = f"{wording.plural(whole, 'day')} or less" if whole > 1 else "less than a day"
+    return f"{waited}; half of your decisions take {most}"
 
 
 def _ends(what: str, ends_at: datetime | None, at: datetime) -> str:

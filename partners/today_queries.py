@@ -21,6 +21,7 @@ from partners.today import EXPIRES_SOON, Today
 
 #: Decisions of this time make the clock. Rule R-5.
 CLOCK_DAYS = 90
+_decided_at = sa.func.least(Application.kept_at, Application.selected_at)
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,18 @@ def today(programme: Programme, at: datetime) -> Today:
 
 def _applications(programme: Programme, at: datetime) -> dict[str, Any]:
     counts = (sa.func.count().filter(lies_in(which)) for which in Queue)
-    decided_at = sa.func.least(Application.kept_at, Application.selected_at)
-    lately = sa.and_(decided_at >= at - timedelta(days=CLOCK_DAYS), Application.withdrawn_at.is_(None))
-    clock = _median(decided_at, Application.submitted_at, lately)
-    row = session.execute(sa.select(*counts, clock).where(Application.programme_id == programme.id)).one()
+    row = session.execute(sa.select(*counts, decision_days(at)).where(Application.programme_id == programme.id)).one()
     return dict(zip(("to_decide", "kept", "waiting", "selected", "decision_days"), row, strict=True))
+
+
+def decided_lately(at: datetime) -> ColumnElement[bool]:
+    """Return whether an application was decided on, the first time, in the time that makes the clock. Rule R-5."""
+    return sa.and_(_decided_at >= at - timedelta(days=CLOCK_DAYS), Application.withdrawn_at.is_(None))
+
+
+def decision_days(at: datetime) -> ColumnElement[Any]:
+    """Return the median of the days from sending to the first decision, of those decided lately. Rule R-5."""
+    return _median(_decided_at, Application.submitted_at, decided_lately(at))
 
 
 def _oldest(programme: Programme) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from partners.review.scoring import Scoring, scoring
 from partners.review.view import Met, Order, Reviews, View
 from partners.states import Queue
 from partners.today_queries import CLOCK_DAYS as CLOCK_DAYS
+from partners.today_queries import decided_lately, decision_days
 
 Asked = ColumnElement[bool]
 
@@ -181,14 +182,11 @@ def place_of(looking: Looking, view: View, application_id: UUID) -> Place | None
 
 def clock_of(programme_id: UUID, at: datetime) -> Clock:
     """Return how quickly the programme's applications are decided on, and how long the oldest has waited. Rule R-5."""
-    decided_at = sa.func.least(Application.kept_at, Application.selected_at)
-    lately = sa.and_(decided_at.is_not(None), decided_at >= at - timedelta(days=CLOCK_DAYS))
-    seconds = sa.extract("epoch", decided_at - Application.submitted_at)
     waits = lies_in(Queue.TO_DECIDE)
     row = session.execute(
         sa.select(
-            sa.func.percentile_cont(0.5).within_group(seconds).filter(lately),
-            sa.func.count().filter(lately),
+            decision_days(at),
+            sa.func.count().filter(decided_lately(at)),
             sa.func.count().filter(waits),
             sa.func.min(Application.submitted_at).filter(waits),
         ).where(
@@ -198,9 +196,7 @@ def clock_of(programme_id: UUID, at: datetime) -> Clock:
         )
     ).one()
     median, decided, waiting, oldest = row
-    return Clock(
-        None if median is None else float(median) / 86_400, decided, waiting, oldest and _days_since(oldest, at)
-    )
+    return Clock(median, decided, waiting, oldest and _days_since(oldest, at))
 
 
 def countries_in(programme_id: UUID, tab: Queue) -> list[str]:

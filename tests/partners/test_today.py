@@ -37,7 +37,7 @@ def test_each_item_says_its_clock(at):
     )  # fmt: skip
 
     clocks = {item.place: item.clock for item in items(busy, at)}
-    assert clocks["queue"] == "The longest has waited 4 days; half of your decisions take 2 days or less"
+    assert clocks["queue"] == "The longest has waited 4 days; half of your decisions take 3 days or less"
     assert clocks["invitations"] == "The first ends in 3 days"
     assert clocks["experts"] == "The first grace ends within a day"
     assert list(clocks) == ["queue", "confirm", "invitations", "experts", "interested"]
