@@ -22,12 +22,14 @@ from core.database import db, session, transaction
 from freelancers.models import Freelancer
 from partners.application_queries import application_state, lies_in
 from partners.invitation_queries import invitation_state
-from partners.models import Application, Invitation, Programme
+from partners.models import Application, ApplicationFile, Invitation, Programme
 from partners.review.rules import Way
 from partners.review.scoring import scoring
 from partners.states import Queue
-from partners.steps import answered
+from partners.steps import Answered, answered
 
+#: What is read of an application and written out under the prompts of its steps.
+_READ = frozenset({"answers", "files"})
 #: So many rows are held at once.
 AT_ONCE = 500
 Row = Mapping[str, Any]
@@ -59,7 +61,7 @@ class Export:
 def export(programme: Programme, kind: Kind, way: Way, at: datetime) -> Export:
     """Begin to read what the partner may see of one kind. No address of an applicant is in it: none is shown either."""
     statement = _STATEMENTS[kind](programme, way, at)
-    columns = tuple(str(column.key) for column in statement.selected_columns if column.key != "answers")
+    columns = tuple(str(column.key) for column in statement.selected_columns if column.key not in _READ)
     counted = statement.add_columns(sa.func.count().over().label("total_rows"))
     steps = [*programme.steps, *programme.former_steps] if kind is Kind.APPLICATIONS else []
     with ExitStack() as opened:
@@ -78,14 +80,18 @@ def _row(found: Row, columns: Sequence[str], steps: Sequence[Mapping[str, Any]])
     row = {name: _plain(found[name]) for name in columns}
     if not steps:
         return row
-    read = answered(steps, found["answers"])
-    return {**row, "answers": [_answer(each.parts, each.link) for each in read]}
+    names = found["files"] or {}
+    read = zip(steps, answered(steps, found["answers"]), strict=True)
+    return {**row, "answers": [_answer(each, names.get(step["key"])) for step, each in read]}
 
 
-def _answer(parts: Sequence[tuple[str, str]], link: str | None) -> str:
-    """Return an answer as one text: the words alone where it has one part, else each part with its name."""
-    words = [text if len(parts) == 1 else f"{label}: {text}" for label, text in parts]
-    return "\n".join([*words, *([link] if link else [])])
+def _answer(each: Answered, file_name: str | None) -> str:
+    """Return an answer as one text: the words alone where it has one part, else each part with its name.
+
+    Of a file there is its name; what is in it is saved from the application's page.
+    """
+    words = [text if len(each.parts) == 1 else f"{label}: {text}" for label, text in each.parts]
+    return "\n".join([*words, *([each.link] if each.link else []), *([f"File: {file_name}"] if file_name else [])])
 
 
 def _plain(value: Any) -> Any:
@@ -116,6 +122,8 @@ def written(export: Export, lines: Iterator[str]) -> Iterator[bytes]:
 
 def _applications(programme: Programme, way: Way, _at: datetime) -> sa.Select[*tuple[Any, ...]]:
     keeper, selector, scores = aliased(User), aliased(User), scoring(programme.id, way)
+    named = sa.func.jsonb_object_agg(ApplicationFile.step_key, ApplicationFile.name)
+    files = sa.select(named).where(ApplicationFile.application_id == Application.id).scalar_subquery()
     columns = (
         Application.id.label("application"),
         Freelancer.name,
@@ -133,6 +141,7 @@ def _applications(programme: Programme, way: Way, _at: datetime) -> sa.Select[*t
         selector.name.label("selected_by"),
         scores.score.label("review_hundredths"),
         Application.answers,
+        files.label("files"),
     )
     chosen = (
         sa.select(*columns)

@@ -18,7 +18,7 @@ from partners.review.queries import way_of
 
 #: What each kind holds, for those who choose.
 HOLDS = {
-    Kind.APPLICATIONS: "Everybody who applied and did not withdraw: what they answered, and where it stands.",
+    Kind.APPLICATIONS: "Everybody who applied and did not withdraw: answers, names of files, and where it stands.",
     Kind.INVITATIONS: "Every address that was invited, and what became of it. No link is in it.",
     Kind.EXPERTS: "Everybody who holds your badge or held it, and how it stands.",
 }

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from core.audit import AuditEvent
 from core.database import db, new_id
+from core.uploads import Accepted, FileKind
 from freelancers.models import Freelancer
 from partners.exporting import Kind, export
+from partners.files import add
 from partners.models import Application
 from partners.review.models import Review
 from partners.review.rules import Criterion, Way
@@ -77,6 +79,18 @@ def test_applications_carry_answers_states_and_names_and_no_address(manager, ses
     assert "zoe@example.org" not in answer.text
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="northwind-applications-2026-03-02.csv"'
+
+
+def test_a_file_is_named_with_the_answer_it_belongs_to(manager, session, northwind, at):
+    application = make_application(
+        northwind, make_freelancer(make_user(name="Ada")), answers={"work": {"title": "Atlas"}}
+    )
+    add(application.id, "work", Accepted(FileKind.PDF, "Plan.pdf", b"%PDF-1.7"), at)
+    session.commit()
+    answer = take(manager, "applications")
+
+    assert rows(answer)[0]["'=Your work"] == "Atlas\nFile: Plan.pdf"
+    assert "files" not in answer.text.splitlines()[0]
 
 
 def test_json_says_the_same(manager, northwind, at):
