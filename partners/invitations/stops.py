@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from core.audit import record
+from core.audit import record, record_many
+from core.bulk import insert_rows
 from core.database import changed, new_id, session, transaction
 from core.errors import NotFound
 from core.keyset import after
@@ -39,7 +40,7 @@ def opt_out(email: str, partner_id: UUID | None, at: datetime) -> None:
     theirs = {"at": at, "added_by": None, "note": None}
     statement = insert(OptOut).values(id=new_id(), email=email, partner_id=partner_id, **theirs)
     session.execute(statement.on_conflict_do_update(index_elements=["email", "partner_id"], set_=theirs))
-    _call_off(email, partner_id)
+    _call_off([email], partner_id)
 
 
 @transaction()
@@ -48,15 +49,16 @@ def add(emails: Sequence[str], partner_id: UUID | None, note: str | None, *, by:
 
     Who said so themselves stays there by their own word. Raises InvalidInput for what is no address.
     """
-    count = 0
-    for email in sorted({checked_email(each) for each in emails}):
-        values = {"id": new_id(), "email": email, "partner_id": partner_id, "at": at, "added_by": by, "note": note}
-        added = session.scalar(insert(OptOut).values(values).on_conflict_do_nothing().returning(OptOut.id))
-        if added is not None:
-            count += 1
-            record("invitations.stopped", "opt_out", added, by=by, at=at, partner_id=partner_id)
-            _call_off(email, partner_id)
-    return count
+    theirs = {"partner_id": partner_id, "at": at, "added_by": by, "note": note}
+    rows = [{"id": new_id(), "email": email, **theirs} for email in sorted({checked_email(each) for each in emails})]
+    if not rows:
+        return 0
+    new = insert_rows(OptOut, rows).on_conflict_do_nothing().returning(OptOut.id, OptOut.email)
+    added = session.execute(new).all()
+    what = {"action": "invitations.stopped", "subject_type": "opt_out", "partner_id": partner_id}
+    record_many([{**what, "subject_id": row.id} for row in added], by=by, at=at)
+    _call_off([row.email for row in added], partner_id)
+    return len(added)
 
 
 @transaction()
@@ -77,9 +79,9 @@ def stopped(partner_id: UUID | None, cursor: str | None) -> Page[OptOut]:
     return page_of(rows, lambda row: (row.email, row.id))
 
 
-def _call_off(email: str, partner_id: UUID | None) -> None:
-    """Drop what waits to be sent to an address about invitations."""
-    theirs = sa.select(Invitation.id).where(Invitation.email == email)
+def _call_off(emails: Sequence[str], partner_id: UUID | None) -> None:
+    """Drop what waits to be sent to these addresses about invitations."""
+    theirs = sa.select(Invitation.id).where(Invitation.email.in_(emails))
     if partner_id is not None:
         theirs = theirs.join(Programme).where(Programme.partner_id == partner_id)
     waits = (OutboxMail.about_id.in_(theirs), OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None))
