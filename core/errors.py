@@ -34,6 +34,11 @@ class DomainError(Exception):
         if title is not None:
             self.title = title
 
+    @property
+    def advice(self) -> str:
+        """Return why, and what to do, as one text: for a field, a line or a flash, which have no title."""
+        return f"{self.detail} {self.next_step}".strip()
+
 
 class NotFound(DomainError):
     """There is no such thing, or it is not yours: the two look the same. Rule X-4."""

@@ -15,7 +15,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def refuse(self, error: DomainError) -> int:
         """Put what a service refused above the form; return the status to answer with."""
-        self.form_errors.append(f"{error.detail} {error.next_step}".strip())
+        self.form_errors.append(error.advice)
         return error.status
 
 

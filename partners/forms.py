@@ -133,7 +133,7 @@ class ApplicationForm(Form):
             try:
                 taken[field.step_key] = accepted(sent.filename, content)
             except FileRefused as refused:
-                problems.append(Problem(field.name, f"{refused.detail} {refused.next_step}"))
+                problems.append(Problem(field.name, refused.advice))
         return taken, problems
 
     def missing(self, received: Received) -> tuple[Problem, ...]:

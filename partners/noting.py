@@ -112,7 +112,7 @@ def _lines(text: str, said: Said, at: datetime) -> Iterator[Line]:
             day, end = passed_on or said.passed_on, expires_on or said.expires_on
             each = checked(replace(said, passed_on=day, expires_on=end), at)
         except InvalidInput as refused:
-            yield Line(number, cells[0], Noting.UNREADABLE, problem=f"{refused.detail} {refused.next_step}")
+            yield Line(number, cells[0], Noting.UNREADABLE, problem=refused.advice)
         except ValueError:
             yield Line(number, cells[0], Noting.UNREADABLE, problem="Write days as 2026-03-15.")
         else:

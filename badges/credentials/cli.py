@@ -74,5 +74,5 @@ def _sealer() -> Sealer:
 
 
 def _end(error: DomainError) -> None:
-    click.echo(f"{error.title}: {error.detail} {error.next_step}".strip(), err=True)
+    click.echo(f"{error.title}: {error.advice}", err=True)
     raise SystemExit(1)

@@ -33,7 +33,7 @@ TABS = {
     Queue.SELECTED: "Experts",
 }
 DECIDABLE = frozenset({Queue.TO_DECIDE, Queue.KEPT})
-_OPEN = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.KEPT})
+OPEN = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.KEPT})
 
 
 def looking() -> Looking:
@@ -117,8 +117,8 @@ def application_page(found: Application, status: int = 200, **words: Any) -> Res
         reviews=reviews,
         in_points=in_points,
         notes=queries.notes_of(found.id),
-        is_open=found.state in _OPEN,
-        can_decide=may(Duty.REVIEWER) and found.state in _OPEN and not reviews.is_off,
+        is_open=found.state in OPEN,
+        can_decide=may(Duty.REVIEWER) and found.state in OPEN and not reviews.is_off,
         kept_reason=queries.kept_reason(found.id),
         answers=answered(look.programme.steps, found.answers, files),
         former=[each for each in answered(look.programme.former_steps, found.answers, files) if each.is_answered],

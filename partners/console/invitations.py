@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import flash, g, request
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -13,7 +12,7 @@ from core.answers import pager
 from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
 from partners import interest, invitation_queries, inviting
-from partners.console.blueprint import back_to, blueprint, own_programme, page
+from partners.console.blueprint import acting, back_to, blueprint, own_programme, page
 from partners.console.invitation_forms import OUTCOME_WORDS, InviteForm
 from partners.invitations import lists
 from partners.invitations.pacing import progress
@@ -37,7 +36,7 @@ def invitations(partner: str) -> Response:
 def resend_invitation(partner: str, invitation_id: UUID) -> Response:
     """Send an invitation again under a new link."""
     found = invitation_queries.invitation_of(own_programme().id, invitation_id)
-    inviting.resend(found.id, by=current_user.id, at=clock.now())
+    inviting.resend(found.id, **acting())
     flash(f"A new link is on its way to {found.email}. The earlier one no longer works.", "success")
     return back_to("invitations")
 
@@ -47,7 +46,7 @@ def resend_invitation(partner: str, invitation_id: UUID) -> Response:
 def withdraw_invitation(partner: str, invitation_id: UUID) -> Response:
     """Take an invitation back."""
     found = invitation_queries.invitation_of(own_programme().id, invitation_id)
-    inviting.withdraw(found.id, by=current_user.id, at=clock.now())
+    inviting.withdraw(found.id, **acting())
     flash(f"The invitation to {found.email} is withdrawn: its link no longer works.", "success")
     return back_to("invitations")
 
@@ -57,7 +56,7 @@ def withdraw_invitation(partner: str, invitation_id: UUID) -> Response:
 def confirm_person(partner: str, invitation_id: UUID) -> Response:
     """Confirm that the account which asks is the invited person. Rule I-4."""
     found = invitation_queries.invitation_of(own_programme().id, invitation_id)
-    inviting.confirm_person(found.id, by=current_user.id, at=clock.now(), user_id=_asked_by())
+    inviting.confirm_person(found.id, user_id=_asked_by(), **acting())
     flash("Confirmed. They get a mail, and can accept now.", "success")
     return back_to("invitations")
 
@@ -67,7 +66,7 @@ def confirm_person(partner: str, invitation_id: UUID) -> Response:
 def invite_interested(partner: str, interest_id: UUID) -> Response:
     """Answer somebody's interest with an invitation. Rule I-2."""
     found = invitation_queries.interest_of(g.partner.id, interest_id)
-    report = interest.answer_with_invitation(found, None, by=current_user.id, at=clock.now())
+    report = interest.answer_with_invitation(found, None, **acting())
     flash(_said(report), "success" if report.sent else "warning")
     return back_to("invitations")
 

@@ -47,7 +47,7 @@ def bring_list(partner: str) -> Response:
     try:
         found = lists.bring(own_programme(), *brought, form.message.data, **acting())
     except InvalidInput as refused:
-        (form.addresses if not brought[1] else form.file).errors = [f"{refused.detail} {refused.next_step}"]
+        (form.addresses if not brought[1] else form.file).errors = [refused.advice]
         return list_page(form, refused.status)
     return back_to("invitation_list", list_id=found.id)
 

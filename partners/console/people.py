@@ -12,19 +12,17 @@ from core import wording
 from core.errors import InvalidInput, NotFound
 from core.permissions import Access, Duty, allow
 from partners.application_queries import files_of
-from partners.console.applications import TABS, asked_view, languages_of, looking
+from partners.console.applications import OPEN, TABS, asked_view, languages_of, looking
 from partners.console.blueprint import blueprint, may, own_programme, page
 from partners.review import queries, queue
 from partners.review.person import person_with
 from partners.review.queue import Looking, Queued
 from partners.review.rules import in_points
-from partners.states import ApplicationState
 from partners.steps import answered
 
 SIDE_BY_SIDE = 4
 #: So many others of the queue are offered to be added.
 OFFERED = 50
-_OPEN = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.KEPT})
 
 
 @blueprint.get("/applications/compare")
@@ -64,7 +62,7 @@ def _column(look: Looking, row: Queued) -> dict[str, object]:
         "still_open": [each for each in findings if not each.met],
         "answers": answered(look.programme.steps, found.answers, files_of(found.id)),
         "reviews": queries.reviewed(look.way, found.id, look.user_id),
-        "is_open": found.state in _OPEN and not row.is_off,
+        "is_open": found.state in OPEN and not row.is_off,
     }
 
 

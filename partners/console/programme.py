@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import flash
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from badges.eligibility.rules import describe, describe_newcomers
@@ -13,7 +12,7 @@ from core.errors import InvalidInput
 from core.permissions import Access, Duty, allow
 from partners import services
 from partners.application_queries import meeting_everything
-from partners.console.blueprint import back_to, blueprint, own_programme, page
+from partners.console.blueprint import acting, back_to, blueprint, own_programme, page
 from partners.console.forms import ProgrammeForm
 from partners.step_kinds import KIND_NAMES
 
@@ -34,9 +33,7 @@ def save_programme(partner: str) -> Response:
         return _programme_page(422, words_form=form)
     try:
         benefits = form.benefits.data.splitlines()
-        services.update_programme(
-            own_programme().id, summary=form.summary.data, benefits=benefits, by=current_user.id, at=clock.now()
-        )
+        services.update_programme(own_programme().id, summary=form.summary.data, benefits=benefits, **acting())
     except InvalidInput as error:
         return _programme_page(form.refuse(error), words_form=form)
     flash("Saved. Whoever opens an invitation reads the new words.", "success")

@@ -116,7 +116,7 @@ def schedule_requirements(partner: str) -> Response:
     try:
         begins_at = service.moment_of(form.day(clock.now()), clock.now())
     except InvalidInput as refused:
-        form.begins_on.errors = [f"{refused.detail} {refused.next_step}"]
+        form.begins_on.errors = [refused.advice]
         return _schedule_page(form, 422)
     return _schedule_page(form, begins_at=begins_at)
 

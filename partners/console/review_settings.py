@@ -42,7 +42,7 @@ def save_review_settings(partner: str) -> Response:
         )
         services.set_way(own_programme(), way, **acting())
     except InvalidInput as refused:
-        return _page(422, problem=f"{refused.detail} {refused.next_step}", rows=rows)
+        return _page(422, problem=refused.advice, rows=rows)
     flash("This is how your team reviews from now on. Reviews that were given keep the weights of then.", "success")
     return back_to("review_settings")
 

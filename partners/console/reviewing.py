@@ -8,7 +8,7 @@ from flask import flash, g, request
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.errors import DomainError, InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound
 from core.permissions import Access, Duty, allow
 from partners.console.applications import application_page, asked_view, one_of, queue_page
 from partners.console.blueprint import acting, back_to, blueprint
@@ -25,7 +25,7 @@ def review(partner: str, application_id: UUID) -> Response:
         services.give_review(found.id, scores, remark, **acting())
     except InvalidInput as refused:
         kept = {key: int(text) for key, text in scores.items() if text in {"1", "2", "3", "4", "5"}}
-        return application_page(found, 422, problem=("review", _said(refused)), scores=kept, remark=remark)
+        return application_page(found, 422, problem=("review", refused.advice), scores=kept, remark=remark)
     flash("Your review is in.", "success")
     return _back(application_id)
 
@@ -38,7 +38,7 @@ def note(partner: str, application_id: UUID) -> Response:
     try:
         services.add_note(found.id, text, **acting())
     except InvalidInput as refused:
-        return application_page(found, 422, problem=("note", _said(refused)), note_text=text)
+        return application_page(found, 422, problem=("note", refused.advice), note_text=text)
     flash("Your comment stands for the team.", "success")
     return _back(application_id)
 
@@ -69,7 +69,7 @@ def save_view(partner: str) -> Response:
     try:
         kept = services.save_view(g.member.id, request.form.get("name", ""), asked.query(), clock.now())
     except InvalidInput as refused:
-        return queue_page(422, problem=_said(refused))
+        return queue_page(422, problem=refused.advice)
     flash(f"“{kept.name}” stands with your views.", "success")
     return back_to("applications", **asked.query())
 
@@ -92,7 +92,3 @@ def _uuid(name: str) -> UUID:
         return UUID(request.form.get(name, ""))
     except ValueError:
         raise NotFound() from None
-
-
-def _said(refused: DomainError) -> str:
-    return f"{refused.detail} {refused.next_step}".strip()

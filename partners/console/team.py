@@ -37,7 +37,7 @@ def add_member(partner: str) -> Response:
     try:
         member = services.add_member(g.partner, form.email.data, form.name.data, Duty(form.duty.data), **words)
     except (Conflict, InvalidInput) as refused:
-        form.email.errors = [f"{refused.detail} {refused.next_step}"]
+        form.email.errors = [refused.advice]
         return _team_page(form, refused.status)
     after = "is in as soon as they have chosen a password" if member.is_pending else "is in your team"
     flash(f"{member.user.name} gets a mail, and {after}.", "success")
@@ -101,12 +101,13 @@ _IS = ("that invitation is", "those invitations are")
 
 
 def _team_page(form: MemberForm, status: int) -> Response:
+    members = queries.team(g.partner.id)
     return page(
         "partners/team.html",
         status,
         form=form,
-        members=queries.team(g.partner.id),
-        names=queries.names_of(member.invited_by for member in queries.team(g.partner.id)),
+        members=members,
+        names=queries.names_of(member.invited_by for member in members),
         duties={duty.value: words for duty, words in DUTIES},
         deeds=DEEDS,
         own=g.member,

@@ -85,4 +85,4 @@ def _reasons(person: Freelancer) -> Iterator[str]:
     if person.jss_pct is not None:
         yield f"Job Success Score {percent(person.jss_pct)}"
     if person.rating:
-        yield f"rated {person.rating}"
+        yield f"rated {person.rating:.1f} of 5"
