@@ -16,6 +16,7 @@ from core.uploads import Accepted, FileKind
 from partners import files, form_building
 from partners.application_queries import files_of
 from partners.applying import Change, ChangedElsewhere, save_draft, submit, withdraw_application
+from partners.form_queries import answered_counts
 from partners.models import Application, ApplicationFile
 from partners.steps import AnswersRefused, answered
 from tests.factories import QUESTION, make_application, make_freelancer, make_member, make_partner, make_user, sign_in
@@ -119,6 +120,7 @@ def test_a_file_outlives_its_step(partner, admin, draft, at):
 
     (read,) = answered(partner.programme.former_steps, {}, files_of(draft.id))
     assert read.file.name == "letter.pdf"
+    assert answered_counts(partner.programme.id)["letter"] == 1
 
 
 def test_withdrawing_removes_the_files_too(app, session, draft, at):
