@@ -95,6 +95,7 @@ class LetterForm(Form):
     per_hour = SelectField(
         "Pace",
         choices=[SelectChoice(str(pace), words) for pace, words in PACES.items()],
+        validators=[InputRequired("Choose one.")],
         coerce=int,
         description="A slow pace spreads the answers, and is kinder to a mail server that does not know you yet.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, render_template, request
+from flask import current_app, flash, g, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -210,8 +210,6 @@ def _letter_page(found: InvitationList, form: LetterForm, status: int) -> Respon
 
 def _part(block: str, words: dict[str, Any]) -> str:
     """Return one block of the mail's text: its subject."""
-    from flask import current_app
-
     template = current_app.jinja_env.get_template("email/invitation.txt")
     context = template.new_context(words)
     "".join(template.root_render_func(context))
