@@ -31,6 +31,11 @@ def trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
+def whole(text: str | None) -> int | None:
+    """Return a whole number of up to nine digits that came with a request; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def at_most(limit: int) -> Length:
     """Return the check that so many characters are not exceeded."""
     return Length(max=limit, message=f"At most {limit:,} characters.")

@@ -12,6 +12,7 @@ from badges.queries import checklist
 from core import clock, wording
 from core.answers import done, page
 from core.errors import Conflict
+from core.forms import whole
 from core.uploads import ACCEPTED, FILE_MAX_BYTES, RULE
 from partners import applying
 from partners.application_queries import files_of
@@ -155,8 +156,7 @@ class Answering:
 
 def _version() -> int | None:
     """Return the version of the application that was open in the browser, or None where a request does not say."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole(request.form.get("version"))
 
 
 def _is_in_request(step: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from core import wording
 from core.errors import NotFound
+from core.forms import whole
 from core.paging import PAGE_SIZE
 from core.permissions import Access, Duty, allow
 from directory import pool
@@ -53,8 +54,7 @@ def kept_pool(partner: str) -> Response:
 
 
 def _from() -> int:
-    text = request.args.get("from", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return whole(request.args.get("from")) or 0
 
 
 def _page_of(found: list[pool.Ranked]) -> list[pool.Ranked]:

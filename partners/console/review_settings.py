@@ -8,6 +8,7 @@ from flask import flash, request
 from werkzeug.wrappers import Response
 
 from core.errors import InvalidInput
+from core.forms import whole
 from core.permissions import Access, Duty, allow
 from partners.console.blueprint import acting, back_to, blueprint, may, own_programme, page
 from partners.review import queries, services
@@ -30,7 +31,7 @@ def review_settings(partner: str) -> Response:
 @allow(Access.MEMBER, Duty.MANAGER)
 def save_review_settings(partner: str) -> Response:
     """Say how the programme reviews from now on."""
-    sent, third = request.form, _number("third_from")
+    sent, third = request.form, whole(request.form.get("third_from"))
     rows = list(zip(*(sent.getlist(name) for name in ("key", "name", "hint", "weight")), strict=False))
     try:
         way = Way(
@@ -38,7 +39,7 @@ def save_review_settings(partner: str) -> Response:
             is_double=sent.get("reviewers") == "2",
             third_from_hundredths=third if third in THIRD_CHOICES else THIRD_FROM_HUNDREDTHS,
             sends_reasons=sent.get("sends_reasons") == "1",
-            version=_number("version"),
+            version=whole(sent.get("version")) or 0,
         )
         services.set_way(own_programme(), way, **acting())
     except InvalidInput as refused:
@@ -62,8 +63,3 @@ def _page(status: int = 200, **words: Any) -> Response:
         can_change=may(Duty.MANAGER),
         **given,
     )
-
-
-def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
