@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import g
 from flask_migrate import upgrade
+from hypothesis import settings as property_tests
 
 from app import create_app
 from app.config import Settings
@@ -22,6 +23,8 @@ INSTANCE = Path(__file__).parents[1] / "instance" / "tests"
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server of the tests tells of every connection
+property_tests.register_profile("laurel", deadline=None)  # a busy machine makes nothing wrong
+property_tests.load_profile("laurel")
 
 
 @pytest.fixture(scope="session")

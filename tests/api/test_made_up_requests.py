@@ -55,7 +55,7 @@ def test_whatever_is_asked_gets_an_answer_that_is_described(described, there, ar
     for found in described.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def ask(case):
             for name in set(there) & set(case.path_parameters) if are_there else ():

@@ -31,7 +31,9 @@ def seen(session, person, *figures):
 
 
 def warnings(session):
-    return session.scalars(sa.select(OutboxMail).where(OutboxMail.template == "award_warning")).all()
+    """The warnings that were mailed, in order."""
+    mailed = sa.select(OutboxMail).where(OutboxMail.template == "award_warning")
+    return session.scalars(mailed.order_by(OutboxMail.created_at, OutboxMail.id)).all()
 
 
 def ahead_of(award, at):

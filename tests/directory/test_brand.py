@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory import colours
@@ -13,14 +13,12 @@ from directory.markdown import html_of
 any_colour = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-@settings(deadline=None)
 @given(any_colour)
 def test_words_can_be_read_on_every_colour_there_is(colour):
     for scheme in (colours.light(colour), colours.dark(colour)):
         assert colours.contrast(scheme.fill, scheme.ink) >= 4.5
 
 
-@settings(deadline=None)
 @given(any_colour)
 def test_the_brand_as_a_colour_of_words_can_be_read_on_every_ground(colour):
     for scheme, grounds, ink in (
@@ -63,7 +61,6 @@ def test_what_is_no_colour_never_reaches_the_stylesheet(attack):
     assert re.fullmatch(r"(:root|@media|\(prefers-color-scheme:dark\)|--brand[a-z-]*|#[0-9a-f]{6}|[{};: \n])+", sheet)
 
 
-@settings(deadline=None)
 @given(any_colour)
 def test_a_stylesheet_holds_four_variables_for_each_scheme(colour):
     sheet = colours.stylesheet(colour)

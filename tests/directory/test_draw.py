@@ -27,7 +27,7 @@ def play(counts, pool, slots, period):
 pools = st.lists(st.sets(st.integers(1, 12)), min_size=2, max_size=40)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(pools=pools, always=st.sets(st.integers(20, 28), min_size=2), slots=st.integers(1, 8))
 def test_experts_listed_all_the_time_are_shown_equally_often_whoever_comes_and_goes(pools, always, slots):
     counts, shown = {}, Counter()
@@ -39,7 +39,7 @@ def test_experts_listed_all_the_time_are_shown_equally_often_whoever_comes_and_g
         assert max(times) - min(times) <= 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(pools=pools, always=st.sets(st.integers(20, 28), min_size=2), slots=st.integers(1, 8))
 def test_nobody_who_comes_or_returns_is_shown_much_more_often_than_those_who_stayed(pools, always, slots):
     counts, shown, present = {}, Counter(), {}
@@ -53,7 +53,7 @@ def test_nobody_who_comes_or_returns_is_shown_much_more_often_than_those_who_sta
             assert shown[expert(number)] - at_arrival[expert(number)] <= stayed + 2
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(pools=pools, slots=st.integers(1, 8))
 def test_settling_twice_is_settling_once(pools, slots):
     counts = {}

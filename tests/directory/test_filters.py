@@ -1,14 +1,13 @@
 """What is read of an address that anybody may write. Rule D-6."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.paging import encode_cursor
 from directory.filters import TEXT_MAX, Filters, Place, place_of, read
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["q", "skill", "country", "language", "rate_max", "use_case"]), st.text()))
 def test_anything_can_be_read_and_what_was_understood_reads_the_same_again(arguments):
     filters = read(arguments).filters
@@ -85,7 +84,6 @@ def test_a_damaged_place_is_no_place(cursor):
     assert place_of(cursor) is None
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_cursor_is_an_error(cursor):
     place_of(cursor)

@@ -73,7 +73,7 @@ def test_what_earned_the_points_adds_up():
     parts=st.fixed_dictionaries({p: st.integers(0, 1 if p in ("photo", "overview", "video") else 5) for p in PARTS}),
     stated=st.none() | st.integers(0, 100),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_python_and_sql_agree(session, parts, stated):
     lists = {p: [{}] * n for p, n in parts.items() if p not in ("photo", "overview", "video", "skills") and n}
     profile = lists | {"video_url": "https://v.example.org" if parts["video"] else None}
@@ -120,7 +120,7 @@ def test_skill_tests_are_not_given_any_more_and_a_stated_figure_is_left_aside():
     needed=st.integers(0, 100),
     without=st.sampled_from([frozenset(), frozenset({"portfolio"})]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_cheapest_way_reaches_what_is_needed_and_with_one_thing_less_does_not(parts, needed, without):
     profile = ProfileParts(**parts)
     additions = cheapest_way(profile, needed, without)

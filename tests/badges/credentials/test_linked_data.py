@@ -43,7 +43,7 @@ def test_the_contexts_of_others_are_word_for_word_what_they_published():
     assert {name: hashlib.sha256((CONTEXTS / name).read_bytes()).hexdigest() for name in sums} == sums
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @example(name="a\x85b\u2028c\x1c", description="", issuer="", url=None, criteria=[])
 @given(name=texts, description=texts, issuer=texts, url=st.none() | texts, criteria=st.lists(texts, max_size=3))
 def test_whatever_a_partner_writes_the_quick_way_signs_what_pyld_would(name, description, issuer, url, criteria):

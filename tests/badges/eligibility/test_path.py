@@ -186,7 +186,7 @@ def people(draw):
     return person, parts
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(policies, people())
 def test_all_steps_together_make_eligible_and_no_fewer_do(asked, person):
     assume(not contradictions(asked.rules.requirements, "rules"))

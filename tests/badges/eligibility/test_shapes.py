@@ -40,7 +40,7 @@ def disagreements(session, people, many):
 def test_many_random_rules_in_one_statement_mean_what_each_means(session, people):
     rules = st.lists(requirements, max_size=4).map(lambda each: PartnerRules(tuple(each)))
 
-    @settings(max_examples=TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=TIMES, suppress_health_check=list(HealthCheck))
     @given(st.lists(rules, min_size=BADGES, max_size=BADGES))
     def agree(many):
         assert not disagreements(session, people, many)

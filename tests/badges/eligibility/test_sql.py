@@ -299,7 +299,7 @@ def disagreements(session, people, policy, at):
 
 
 def test_python_and_sql_agree_about_everybody_under_every_policy(session, people):
-    @settings(max_examples=POLICIES, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=POLICIES, suppress_health_check=list(HealthCheck))
     @given(policies, moments)
     def agree(policy, at):
         assert not disagreements(session, people, policy, at)

@@ -185,7 +185,10 @@ def test_hundreds_take_as_many_statements_as_a_few(session, partner, rita, at):
         ids = [make_application(partner, make_freelancer(make_user(password=None))).id for _ in range(people)]
         session.expire_all()
         counted = []
-        listen = lambda *_: counted.append(1)  # noqa: E731
+
+        def listen(*_):
+            counted.append(1)
+
         event.listen(db.engine, "before_cursor_execute", listen)
         try:
             decide_many(partner.programme, ids, SELECT, Queue.TO_DECIDE, by=rita.id, at=at)
