@@ -35,22 +35,31 @@ DEEDS = (
         (f"{_OURS}applications", f"{_EXPERTS}experts", f"{_OURS}invitations", f"{_OURS}home", f"{_OURS}team"),
     ),
     Deed("Leave the team", Duty.VIEWER, (f"{_OURS}leave_team",)),
-    Deed("Select applicants, or keep them on file", Duty.REVIEWER, (f"{_OURS}decide",)),
+    Deed("Select applicants, or keep them on file", Duty.REVIEWER, (f"{_OURS}decide", f"{_OURS}decide_many")),
     Deed(
-        "Invite people, send again, withdraw", Duty.MANAGER,
-        (f"{_OURS}send_list", f"{_OURS}resend_invitation", f"{_OURS}withdraw_invitation"),
+        "Score applications, comment on them, and note trainings", Duty.REVIEWER,
+        (f"{_OURS}review", f"{_OURS}note", f"{_OURS}note_trainings"),
     ),
     Deed(
-        "Change the programme, its application form and its requirements", Duty.MANAGER,
-        (f"{_OURS}save_programme", f"{_OURS}add_step", f"{_OURS}confirm_requirements"),
+        "Invite people, send again, withdraw; open campaign links", Duty.MANAGER,
+        (f"{_OURS}send_list", f"{_OURS}resend_invitation", f"{_OURS}withdraw_invitation", f"{_OURS}open_campaign"),
+    ),
+    Deed(
+        "Change the programme, its application form, its requirements, and how you review", Duty.MANAGER,
+        (
+            f"{_OURS}save_programme", f"{_OURS}add_step", f"{_OURS}confirm_requirements",
+            f"{_OURS}save_review_settings",
+        ),
     ),
     Deed(
         "Change and publish the page, feature experts and take them out", Duty.MANAGER,
         (f"{_PAGE}save_page", f"{_PAGE}publish", f"{_EXPERTS}pin", f"{_EXPERTS}remove"),
     ),
     Deed("Revoke a badge, with a reason", Duty.MANAGER, (f"{_EXPERTS}revoke",)),
+    Deed("Take exports along", Duty.MANAGER, (f"{_OURS}make_export",)),
     Deed(
         "Invite coworkers, change what they may do, remove them", Duty.ADMIN,
         (f"{_OURS}add_member", f"{_OURS}change_duty", f"{_OURS}remove_member"),
     ),
+    Deed("Make API tokens, and end them", Duty.ADMIN, (f"{_OURS}make_token", f"{_OURS}revoke")),
 )  # fmt: skip
