@@ -1,4 +1,4 @@
-"""Inviting people, one or a pasted list; sending again, withdrawing, and confirming who may answer. Rules I-1..I-6."""
+"""Inviting people named one by one; sending again, withdrawing, and confirming who may answer. Rules I-1..I-6."""
 
 from __future__ import annotations
 

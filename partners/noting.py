@@ -1,7 +1,8 @@
 """Which of a partner's people passed a training or review: one person, or a pasted list with a preview. Rules E-6, X-4.
 
 A partner notes it of its own people alone: those who applied, accepted its invitation, asked for one, or hold its
-badge. Of everybody else it does not even learn whether they are on the marketplace.
+badge. Of everybody else, and of whoever withdrew their application (rule R-4) before it noted anything, it does not
+even learn whether they are on the marketplace.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from accounts.models import User
 from badges.attesting import Said, attest, checked
 from badges.eligibility.conditions import leaves
 from badges.eligibility.facts import folded
-from badges.models import Award
+from badges.models import Attestation, Award
 from badges.passed import passed_by
 from badges.queries import policy_for, scheduled_rules
 from core.database import session, transaction
@@ -167,10 +168,16 @@ def _is_own(programme: Programme) -> sa.ColumnElement[bool]:
         Application.withdrawn_at.is_(None),
     )
     holds = sa.select(Award.freelancer_id).where(Award.achievement_id == programme.achievement_id)
+    withdrew = sa.select(Application.freelancer_id).where(
+        Application.programme_id == programme.id, Application.withdrawn_at.is_not(None)
+    )
     accepted = sa.select(Invitation.freelancer_id).where(
         Invitation.programme_id == programme.id,
         Invitation.accepted_at.is_not(None),
         Invitation.freelancer_id.is_not(None),
+        Invitation.freelancer_id.not_in(withdrew),
     )
     asked = sa.select(Interest.freelancer_id).where(Interest.partner_id == programme.partner_id)
-    return Freelancer.id.in_(sa.union(applied, holds, accepted, asked))
+    # Of whom it noted something it can still take that back.
+    noted = sa.select(Attestation.freelancer_id).where(Attestation.issuer_id == programme.partner_id)
+    return Freelancer.id.in_(sa.union(applied, holds, accepted, asked, noted))

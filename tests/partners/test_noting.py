@@ -72,6 +72,18 @@ def test_a_list_names_the_partners_own_people_by_id_or_address_and_nobody_else(s
     assert outcomes(partner, "\n".join(people), at) == [Noting.NEW] * 4 + [Noting.NOT_YOURS] * 3
 
 
+def test_whoever_withdrew_is_no_longer_the_partners_unless_they_hold_its_badge(session, partner, console, at):
+    gone, expert = make_freelancer(make_user()), make_expert(partner).freelancer
+    for who in (gone, expert):
+        make_invitation(partner, who.email, accepted_at=at, freelancer_id=who.id)
+    make_application(partner, gone, withdrawn_at=at)
+
+    assert outcomes(partner, f"{gone.email}\n{expert.email}", at) == [Noting.NOT_YOURS, Noting.NEW]
+    assert console.get(f"{console.at}/people/{gone.id}").status_code == 404
+    attest(partner.id, [(gone.id, Said("training", "BASICS", (at - 9 * DAY).date()))], by=None, at=at)
+    assert console.get(f"{console.at}/people/{gone.id}").status_code == 200  # to take it back
+
+
 def test_a_line_can_have_days_of_its_own_and_every_line_says_what_it_does(session, partner, at):
     expert = make_expert(partner).freelancer
     attest(partner.id, [(expert.id, Said("training", "BASICS", (at - 9 * DAY).date()))], by=None, at=at)
