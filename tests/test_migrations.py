@@ -9,6 +9,7 @@ from flask_migrate import downgrade, upgrade
 from core import jobs
 from core.audit import AuditEvent
 from core.database import Model, db, new_id
+from core.outbox import MailBatch, OutboxMail
 
 
 @pytest.fixture
@@ -35,6 +36,23 @@ def test_the_schema_goes_down_to_nothing_and_up_again(migrated):
 
     upgrade()
     assert {"awards", jobs.JobRun.__tablename__} <= set(sa.inspect(migrated).get_table_names())
+
+
+def test_a_mail_of_a_batch_that_waits_keeps_its_words_on_the_way_down(migrated, at):
+    batch, mail = new_id(), new_id()
+    with migrated.begin() as connection:
+        connection.execute(sa.insert(MailBatch).values(id=batch, words={"name": "there", "by": "Ada"}, created_at=at))
+        mine = {"key": "k", "template": "invitation", "to_address": "bo@example.org", "context": {"name": "Bo"}}
+        connection.execute(
+            sa.insert(OutboxMail).values(id=mail, batch_id=batch, created_at=at, due_at=at, attempts=0, **mine)
+        )
+
+    downgrade(revision="0009")
+    with migrated.begin() as connection:
+        (kept,) = connection.execute(sa.text("SELECT context FROM outbox_mails")).one()
+        connection.execute(sa.text("DELETE FROM outbox_mails"))
+
+    assert kept == {"name": "Bo", "by": "Ada"}
 
 
 @pytest.mark.parametrize(

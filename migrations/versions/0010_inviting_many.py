@@ -165,9 +165,20 @@ def downgrade() -> None:
         op.drop_column("invitations", name)
     for table in ("campaigns", "invitation_letters", "invitation_rows", "invitation_lists"):
         op.drop_table(table)
+    _words_back_into_each_mail()
     for name in ("due", "batch_due", "batch", "about"):
         op.drop_index(f"ix_outbox_mails_{name}", table_name="outbox_mails")
     op.drop_column("outbox_mails", "about_id")
     op.drop_column("outbox_mails", "batch_id")
     op.create_index("ix_outbox_mails_due", "outbox_mails", ["due_at"], postgresql_where=sa.text(WAITS))
     op.drop_table("outbox_batches")
+
+
+def _words_back_into_each_mail() -> None:
+    """A mail is rendered when it is sent, and then no batch will be there with the words that it shares."""
+    op.execute(
+        sa.text(
+            "UPDATE outbox_mails m SET context = b.words || m.context FROM outbox_batches b "
+            "WHERE b.id = m.batch_id AND m.sent_at IS NULL"
+        )
+    )
