@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 
 from api.errors import NestedTooDeeply, TooMuch, Unreadable, WrongMediaType
+from core.strict_json import read_strictly
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -30,7 +31,7 @@ def document() -> Any:
     if len(data) > DOCUMENT_MAX_BYTES:
         raise TooMuch(f"The body has {len(data):,} bytes, at most {DOCUMENT_MAX_BYTES:,} are read.", _MAKE_SMALLER)
     try:
-        found = json.loads(data.decode(), parse_constant=_no_number, object_pairs_hook=_each_once)
+        found = read_strictly(data.decode())
         json.dumps(found, ensure_ascii=False).encode()
     except RecursionError:
         raise NestedTooDeeply from None
@@ -80,19 +81,6 @@ def _unpacked(data: bytes) -> bytes:
     if room <= 0:
         raise TooMuch(f"Unpacked the body has more than {UNPACKED_MAX_BYTES:,} bytes.", _MAKE_SMALLER)
     return b"".join(pieces)
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object, in which no name stands twice: which of the two is meant cannot be known."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name “{next(name for name in names if names.count(name) > 1)[:60]}” stands twice")
-    return found
 
 
 def _texts(found: Any) -> list[str]:

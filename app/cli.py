@@ -25,7 +25,6 @@ from accounts.queries import user_by_email
 from accounts.services import create_user, invite_user
 from app.mail import deliver_due
 from app.mail_cli import mail_cli
-from app.plain import plainly
 from app.token_cli import tokens_cli
 from badges.credentials.cli import keys_cli
 from core import clock
@@ -33,6 +32,7 @@ from core.database import joined_transaction, session
 from core.errors import NotFound
 from core.outbox import count_due
 from core.permissions import Duty
+from core.plain import plainly
 from core.wording import plural
 from freelancers.cli import FOLLOWERS, feed_cli
 from freelancers.feed.report import Ids

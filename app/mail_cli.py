@@ -8,8 +8,8 @@ from typing import BinaryIO
 import click
 from flask.cli import AppGroup
 
-from app.plain import plainly
 from core import clock
+from core.plain import plainly
 from partners.invitations.bounces import read_report, take_in
 
 mail_cli = AppGroup("mail", help="Mails that come back.")

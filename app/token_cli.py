@@ -9,10 +9,10 @@ from flask.cli import AppGroup
 
 from accounts.rules import TOKEN_DAYS, TOKEN_DAYS_USUAL
 from accounts.tokens import create_token
-from app.plain import plainly
 from core import clock, wording
 from core.errors import NotFound
 from core.permissions import Scope
+from core.plain import plainly
 from partners.queries import partner_by_slug
 
 tokens_cli = AppGroup("tokens", help="Tokens with which programs reach the API.")

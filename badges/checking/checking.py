@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from badges.checking.fetching import NotFetched
 from badges.checking.keys import NoKey
-from badges.checking.reading import Brought, Unreadable, read
+from badges.checking.reading import Brought, Unreadable, as_list, read
 from badges.checking.securing import NotSigned, check_signed, credential_in, issuer_of, moment
 from badges.checking.stating import NotStated, Stated, stated
 from badges.credentials.contexts import CREDENTIALS
@@ -132,7 +132,7 @@ def _text(value: Any) -> str:
 
 
 def _form(credential: dict[str, Any]) -> str:
-    contexts, kinds = (_list(credential.get(name)) for name in ("@context", "type"))
+    contexts, kinds = (as_list(credential.get(name)) for name in ("@context", "type"))
     if contexts[:1] != [CREDENTIALS]:
         raise _invalid("It is not a credential of version 2.0. Older badges cannot be checked here.")
     if not any(isinstance(each, str) and each.startswith(_CONTEXT_BEGINS) for each in contexts):
@@ -145,10 +145,6 @@ def _form(credential: dict[str, Any]) -> str:
     if not isinstance(credential.get("id"), str):
         raise _invalid("It has no identifier of its own.")
     return "It has all that Open Badges 3.0 asks for."
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _invalid(why: str) -> _Failed:

@@ -80,9 +80,8 @@ class _Connection(HTTPSConnection):
     """A connection to the network address that was looked at, under the name that was asked for."""
 
     def __init__(self, host: str, network_address: str) -> None:
-        super().__init__(host, _PORT, timeout=TIME_MAX_S, context=ssl.create_default_context())
-        self._network_address = network_address
-        self._tls = ssl.create_default_context()
+        self._network_address, self._tls = network_address, ssl.create_default_context()
+        super().__init__(host, _PORT, timeout=TIME_MAX_S, context=self._tls)
 
     def connect(self) -> None:
         plain = socket.create_connection((self._network_address, _PORT), TIME_MAX_S)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from badges.credentials.baking import NotBaked, from_png, from_svg
 from badges.credentials.tokens import NotAToken, Token, taken_apart
+from core.strict_json import read_strictly
 
 SIZE_MAX = 2_000_000
 _PNG = b"\x89PNG"
@@ -58,7 +58,7 @@ def _credential(text: str, words: str) -> Brought:
 def strict_json(text: str) -> dict[str, Any]:
     """Return the object that `text` is. Raises Unreadable, also for what two readers would read differently."""
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+        found = read_strictly(text)
     except (ValueError, RecursionError):
         raise Unreadable("This looks like JSON, but it cannot be read. Perhaps a part of it is missing.") from None
     if not isinstance(found, dict):
@@ -66,12 +66,6 @@ def strict_json(text: str) -> dict[str, Any]:
     return found
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+def as_list(value: Any) -> list[Any]:
+    """Return what can stand alone or in a list, always as a list."""
+    return value if isinstance(value, list) else [value]

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from badges.checking.keys import Documents, key_of
-from badges.checking.reading import Brought
+from badges.checking.reading import Brought, as_list
 from badges.credentials import proofs, tokens
 from badges.credentials.linked_data import NotSignable, is_plain
 
@@ -62,7 +62,7 @@ def _check_proof(document: dict[str, Any], documents: Documents) -> None:
 
 
 def _only_proof(given: Any) -> dict[str, Any]:
-    proofs_given = given if isinstance(given, list) else [given]
+    proofs_given = as_list(given)
     if given is None or not proofs_given:
         raise NotSigned("It is not signed: its proof is missing.")
     if len(proofs_given) > 1:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from badges.checking.keys import Documents
-from badges.checking.reading import Unreadable, read
+from badges.checking.reading import Unreadable, as_list, read
 from badges.checking.securing import NotSigned, check_signed, credential_in, issuer_of, moment
 from badges.credentials.bits import is_set, unpacked
 
@@ -41,8 +41,7 @@ def stated(
     """
     if "credentialStatus" not in credential:
         return Stated.NOWHERE
-    given = credential["credentialStatus"]
-    entries = given if isinstance(given, list) else [given]
+    entries = as_list(credential["credentialStatus"])
     if not 0 < len(entries) <= _LISTS_MAX:
         raise NotStated("It does not say in which list its state stands.")
     found = {_one(entry, issuer, documents, fetch, at) for entry in entries}
@@ -82,17 +81,13 @@ def _row(data: bytes, address: str, purpose: str, issuer: str, documents: Docume
         check_signed(brought, documents)
     except NotSigned as error:
         raise NotStated(f"The list is not to be trusted. {error}") from None
-    if states.get("id", address) != address or purpose not in _list(subject.get("statusPurpose")):
+    if states.get("id", address) != address or purpose not in as_list(subject.get("statusPurpose")):
         raise NotStated("The list is another one than the badge names.")
     _check_time(states, at)
     try:
         return unpacked(str(subject.get("encodedList")))
     except ValueError as error:
         raise NotStated(f"The list cannot be read: it is {error}.") from None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _check_time(states: dict[str, Any], at: datetime) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from badges.credentials import keyring
 from badges.credentials.models import SigningKey
 from core import clock
-from core.errors import DomainError
+from core.plain import plainly
 from core.secrets import Sealer
 
 keys_cli = AppGroup("keys", help="The keys that sign badges.")
@@ -46,24 +46,20 @@ def _moment(at: datetime) -> str:
 
 @keys_cli.command("rotate")
 @click.option("--from", "file", type=click.File("rb"), help="Your own key in PEM, Ed25519 or RSA, instead of new ones.")
+@plainly
 def rotate_command(file: BinaryIO | None) -> None:
     """Sign with new keys from a minute on. What the old ones signed stays good."""
-    try:
-        for key in keyring.rotate(_sealer(), clock.now(), file.read() if file else None):
-            click.echo(f"Key {key.number} ({key.kind}) is published, and signs from {_moment(key.signs_from)} UTC on.")
-    except DomainError as error:
-        _end(error)
+    for key in keyring.rotate(_sealer(), clock.now(), file.read() if file else None):
+        click.echo(f"Key {key.number} ({key.kind}) is published, and signs from {_moment(key.signs_from)} UTC on.")
 
 
 @keys_cli.command("withdraw")
 @click.argument("number", type=int)
 @click.option("--now", "at_once", is_flag=True, help="Without the two minutes in which everybody notices.")
+@plainly
 def withdraw_command(number: int, at_once: bool) -> None:
     """Stop to trust key NUMBER: every copy of a badge that it signed fails, and is to be downloaded anew."""
-    try:
-        key = keyring.withdraw(number, _sealer(), clock.now(), at_once=at_once)
-    except DomainError as error:
-        _end(error)
+    key = keyring.withdraw(number, _sealer(), clock.now(), at_once=at_once)
     assert key.dropped_at is not None
     click.echo(f"Key {key.number} ({key.kind}) is gone from {_moment(key.dropped_at)} UTC on.")
 
@@ -71,8 +67,3 @@ def withdraw_command(number: int, at_once: bool) -> None:
 def _sealer() -> Sealer:
     sealer: Sealer = current_app.extensions["laurel_key_sealer"]
     return sealer
-
-
-def _end(error: DomainError) -> None:
-    click.echo(f"{error.title}: {error.advice}", err=True)
-    raise SystemExit(1)

@@ -32,7 +32,7 @@ RSA_BITS = 2048
 #: A new key is published for this long before it signs, and a withdrawn one for as long after it no longer does, so
 #: that whoever looks at a badge in between finds its key.
 LEAD = timedelta(seconds=60)
-_LOCK = 7_230_112
+_LOCK = 0x4C41_5552_454C_0005  # "LAUREL", 5: one change of the keys at a time
 
 PrivateKey = Ed25519PrivateKey | RSAPrivateKey
 

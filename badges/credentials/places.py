@@ -22,7 +22,7 @@ from freelancers.models import Freelancer
 #: A list takes no more once it is this full, so that a free place is found at random and found soon.
 FULL = LENGTH // 2
 _SALT_BYTES = 16
-_LOCK = 7_230_113
+_LOCK = 7_230_113  # with an issuer: one at a time gives places in its lists
 
 #: What sets a bit, for each purpose. Expiry is in the badge itself, as `validUntil`.
 _SETS = {

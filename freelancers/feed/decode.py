@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from core.strict_json import read_strictly
 from freelancers.feed import fields, misfits
 from freelancers.feed.errors import BadValue, FeedError
 from freelancers.feed.fields import FIELDS, MAIN_PART, PART_RULES, RULES
@@ -235,19 +236,8 @@ class _FieldReader:
 
 def parse_object(row: Row, file: str) -> dict[str, Any]:
     """Return the row's JSON object; numbers stay as written. Raises FeedError for broken JSON and doubled keys."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            doubled = next(key for key in made if sum(key == k for k, _ in pairs) > 1)
-            raise ValueError(f'the key "{shown(doubled)}" stands twice in one object')
-        return made
-
-    def refuse(word: str) -> None:
-        raise ValueError(f"{word} is no JSON")
-
     try:
-        document = json.loads(row.raw, object_pairs_hook=unique, parse_float=str, parse_int=str, parse_constant=refuse)
+        document = read_strictly(row.raw, number=str)
     except RecursionError:
         raise FeedError(
             f"{file}: line {row.line:,} is nested too deeply.", "No profile is; check the export that made it."
