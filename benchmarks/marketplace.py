@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from benchmarks.harness import autocommit
+
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 #: What is dropped while the rows are made, and made again afterwards: quicker, and the indexes come out well packed.
@@ -131,6 +133,5 @@ def make(connection: psycopg.Connection, people: int, partners: int) -> None:
     for definition, _ in indexes:
         connection.execute(definition)
     connection.commit()
-    connection.autocommit = True
-    connection.execute("VACUUM (FREEZE, ANALYZE)")
-    connection.autocommit = False
+    with autocommit(connection):
+        connection.execute("VACUUM (FREEZE, ANALYZE)")

@@ -45,9 +45,7 @@ def condition_met(
 
 def held_against(condition: Condition, day: date) -> Operands:
     """Return the values that a condition is held against, with their types: these tell it from others of its shape."""
-    if condition.fact == "timezone_overlap":
-        return ((TEXTS, list(sharing(condition.overlap.zone, condition.overlap.hours, day))),)
-    return _MET[condition.fact].operands(condition)
+    return _MET[condition.fact].operands(condition, day)
 
 
 def known(expression: Asked) -> Asked:
@@ -160,27 +158,27 @@ def profile_list(part: str) -> ColumnElement[Any]:
 # What conditions are held against, by the kind of their value.
 
 
-def _of_number(condition: Condition) -> Operands:
+def _of_number(condition: Condition, day: date) -> Operands:
     return ((NUMBER, condition.number),)
 
 
-def _of_money(condition: Condition) -> Operands:
+def _of_money(condition: Condition, day: date) -> Operands:
     return (NUMBER, condition.money.cents), (TEXT, condition.money.currency)
 
 
-def _of_texts(condition: Condition) -> Operands:
+def _of_texts(condition: Condition, day: date) -> Operands:
     return ((TEXTS, list(condition.texts)),)
 
 
-def _of_folded_texts(condition: Condition) -> Operands:
+def _of_folded_texts(condition: Condition, day: date) -> Operands:
     return ((TEXTS, [folded(text) for text in condition.texts]),)
 
 
-def _of_folded_text(condition: Condition) -> Operands:
+def _of_folded_text(condition: Condition, day: date) -> Operands:
     return ((TEXT, folded(condition.text)),)
 
 
-def _of_skill(condition: Condition) -> Operands:
+def _of_skill(condition: Condition, day: date) -> Operands:
     asked = condition.with_skill
     skill = (TEXT, folded(asked.skill))
     if isinstance(asked, SkillMoney):
@@ -188,7 +186,7 @@ def _of_skill(condition: Condition) -> Operands:
     return skill, (NUMBER, asked.count)
 
 
-def _of_language(condition: Condition) -> Operands:
+def _of_language(condition: Condition, day: date) -> Operands:
     code, levels = condition.language.code, list(condition.levels)
     # A language listed without a level is spoken at least a little.
     entries = [{"code": code}] if condition.levels == LANGUAGE_LEVELS else [{"code": code, "level": x} for x in levels]
@@ -197,7 +195,11 @@ def _of_language(condition: Condition) -> Operands:
     return (TEXT, code), (TEXTS, levels), *((DOCUMENT, [entry]) for entry in padded)
 
 
-def _of_nothing(condition: Condition) -> Operands:
+def _of_zones(condition: Condition, day: date) -> Operands:
+    return ((TEXTS, list(sharing(condition.overlap.zone, condition.overlap.hours, day))),)
+
+
+def _of_nothing(condition: Condition, day: date) -> Operands:
     return ()
 
 
@@ -206,7 +208,7 @@ class _Fact:
     """How a condition on a fact is asked of rows, and which values it is held against."""
 
     met: Callable[[_Asking], Asked]
-    operands: Callable[[Condition], Operands]
+    operands: Callable[[Condition, date], Operands]
 
 
 _MET: Mapping[str, _Fact] = MappingProxyType(
@@ -227,7 +229,7 @@ _MET: Mapping[str, _Fact] = MappingProxyType(
         "country": _Fact(_code, _of_texts),
         "language": _Fact(_language, _of_language),
         "timezone": _Fact(_code, _of_texts),
-        "timezone_overlap": _Fact(_shared_hours, _of_nothing),
+        "timezone_overlap": _Fact(_shared_hours, _of_zones),
         "talent_badge": _Fact(_code, _of_texts),
         "identity_verified": _Fact(_identity, _of_nothing),
         "jss_pct": _Fact(_number, _of_number),
