@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from core.database import session
-from core.errors import NotFound
 from partners.models import Application
 from partners.review.models import ConflictOfInterest, KeptReason, Note, Review, ReviewSettings, SavedView
 from partners.review.rules import Standing, Way, criteria_of, may_change, scored_of, sees_reviews, standing
@@ -104,14 +103,6 @@ def views_of(member_id: UUID) -> Sequence[SavedView]:
         .where(SavedView.member_id == member_id)
         .order_by(sa.func.lower(SavedView.name), SavedView.id)
     ).all()
-
-
-def view_of(member_id: UUID, view_id: UUID) -> SavedView:
-    """Return a saved view of somebody's own. Raises NotFound for any other. Rule X-4."""
-    found = session.scalar(sa.select(SavedView).where(SavedView.id == view_id, SavedView.member_id == member_id))
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def is_off(user_id: UUID) -> sa.ColumnElement[bool]:
