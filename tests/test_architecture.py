@@ -16,9 +16,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("app", "staff", "me", "api", "directory", "partners", "badges", "freelancers", "accounts", "core")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PAGES = [path for path in TEMPLATES if "email" not in path.parts]
 
 FILE_LINES = 320
+TEST_FILE_LINES = 400
 FUNCTION_LINES = 36
 
 #: Pure modules: facts in, reasons out. They know neither the web nor the database.
@@ -114,6 +116,11 @@ def test_imports_run_one_way_only():
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_a_file_fits_a_reader(path):
     assert len(path.read_text("utf-8").splitlines()) <= FILE_LINES
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_a_file_of_tests_fits_a_reader_too(path):
+    assert len(path.read_text("utf-8").splitlines()) <= TEST_FILE_LINES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

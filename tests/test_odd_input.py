@@ -23,7 +23,8 @@ from tests.factories import (
     make_user,
     sign_in,
 )
-from tests.test_permissions import BY_EXTENSIONS, come_in, value_for
+from tests.routes import BY_EXTENSIONS, value_for
+from tests.test_permissions import come_in
 
 ODD = (
     "\x00",

@@ -1,41 +1,14 @@
 """Rule E-6: a partner's own conditions at their edges, and what people read about them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from badges.eligibility.askable import FACTS
-from badges.eligibility.facts import Certificate, Facts, Language, Passed, SkillExperience
-from badges.eligibility.partner_rules import PartnerRules
-from badges.eligibility.policy import BasePolicy, Policy
-from badges.eligibility.rules import describe, evaluate
+from badges.eligibility.facts import Certificate, Language, SkillExperience
+from tests.badges.eligibility.judging import AT, EUR, TODAY, USD, condition, judged, passed, skilled
 
-AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-TODAY = AT.date()
 YESTERDAY = TODAY - timedelta(days=1)
-ADA = Facts("active", "public", 100, english_level="fluent", jss_pct=95, first_scored_at=AT, feed_seen_at=AT)
-USD, EUR = ({"cents": 5_000, "currency": code} for code in ("USD", "EUR"))
-
-
-def policy(*rules):
-    return Policy(BasePolicy("2026-01", AT), "Northwind 1", AT, PartnerRules.from_json({"rules": list(rules)}))
-
-
-def condition(fact, operator, value):
-    return {"fact": fact, "operator": operator, "value": value}
-
-
-def judged(rule, at=AT, **facts):
-    return evaluate(policy(rule), replace(ADA, **facts), at)[-1]
-
-
-def skilled(**figures):
-    return {"skill_experience": (SkillExperience("sql", **figures), SkillExperience("Go", 99, 99, 99_999))}
-
-
-def passed(kind, **values):
-    return {"passed": (Passed(kind, "northwind BASICS", TODAY - timedelta(days=90), noted_at=AT, **values),)}
 
 
 #: fact, operator, value, and what just meets it and just does not; None (not known) never does.
@@ -202,96 +175,6 @@ def test_a_certificates_last_day_is_a_day_in_utc():
 
     assert judged(rule, at=datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC), certificates=held).met
     assert not judged(rule, at=datetime(2026, 3, 3, tzinfo=UTC), certificates=held).met
-
-
-def test_of_a_group_any_one_is_enough():
-    rule = {"any": [condition("jobs_count", "at_least", 10), condition("certificate", "held", "N")]}
-
-    met = judged(rule, jobs_count=12)
-    assert met.met
-    assert met.sentence == "One of several is enough, and you have at least 10 finished jobs."
-    open_ = judged(rule, jobs_count=7)
-    assert not open_.met
-    assert open_.value == "0 of 2 met"
-    assert open_.sentence == (
-        "You need at least one of these: at least 10 finished jobs; an active certificate “N”. Your profile shows 7 "
-        "finished jobs, and at least 10 are needed. Your profile shows no certificate “N”, and an active one is needed."
-    )
-    assert open_.next_step == (
-        "Finish 3 more jobs on the marketplace. Or: Earn the certificate “N” and add it to your profile."
-    )
-
-
-def test_of_a_group_all_are_needed_and_only_the_open_ones_are_told():
-    rule = {"all": [condition("jobs_count", "at_least", 10), condition("years_experience", "at_least", 1)]}
-
-    assert judged(rule, jobs_count=10, years_experience=1).met
-    open_ = judged(rule, jobs_count=10, years_experience=0)
-    assert not open_.met
-    assert open_.value == "1 of 2 met"
-    assert "Your profile shows no years of experience, and at least 1 is needed." in open_.sentence
-    assert "finished jobs, and" not in open_.sentence
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        (condition("jobs_count", "at_least", 1), "At least 1 finished job"),
-        (
-            condition("earnings_cents", "at_least", {"cents": 500_050, "currency": "USD"}),
-            "Earnings of at least $5,000.50",
-        ),
-        (
-            condition("hourly_rate_cents", "at_most", {"cents": 9_000, "currency": "CHF"}),
-            "An hourly rate of at most 90 CHF",
-        ),
-        (condition("skills", "has_all", ["A", "B", "C"]), "The skills A, B and C"),
-        (condition("skills", "has_any", ["A", "B"]), "At least one of the skills A and B"),
-        (condition("country", "in", ["US", "DE"]), "A profile whose country is the United States or Germany"),
-        (condition("country", "not_in", ["FR"]), "A profile whose country is not France"),
-        (condition("language", "at_least", {"code": "de", "level": "native"}), "Native German"),
-        (condition("language", "at_least", {"code": "de", "level": "basic"}), "Basic German or better"),
-        (
-            condition("training", "passed", "Northwind Basics"),
-            "The training “Northwind Basics”, passed and not lapsed",
-        ),
-        (
-            condition("skill_jobs", "at_least", {"skill": "SQL", "count": 1}),
-            "At least 1 finished job with the skill SQL",
-        ),
-        (
-            condition("skill_earnings", "at_least", {"skill": "SQL", **USD}),
-            "Earnings of at least $50 with the skill SQL",
-        ),
-        (
-            condition("timezone_overlap", "at_least", {"hours": 4, "zone": "Europe/Berlin"}),
-            "At least 4 hours of the working day, 9 to 17, shared with the time zone Europe/Berlin",
-        ),
-        (condition("timezone", "in", ["Europe/Berlin"]), "The time zone Europe/Berlin"),
-        (
-            condition("talent_badge", "in", ["top_rated", "expert_vetted"]),
-            "The talent badge Top Rated or Expert Vetted",
-        ),
-        (condition("identity_verified", "is", True), "A verified identity"),
-        (condition("jss_pct", "at_least", 90), "A Job Success Score of at least 90 %"),
-        (condition("days_since_active", "at_most", 0), "Activity on the marketplace today"),
-        (condition("days_since_active", "at_most", 1), "Activity on the marketplace within the last day"),
-        (condition("availability", "in", ["full time"]), "The availability “full time”"),
-    ],
-)
-def test_a_condition_is_described_in_plain_words(rule, words):
-    assert describe(policy(rule))[-1] == words
-
-
-def test_a_group_within_a_group_is_described_in_brackets():
-    inner = {"all": [condition("jobs_count", "at_least", 2), condition("identity_verified", "is", True)]}
-    rule = {"any": [inner, condition("certificate", "held", "N")]}
-
-    assert describe(policy(rule))[-1] == (
-        "At least one of these: (all of these: at least 2 finished jobs; a verified identity); "
-        "an active certificate “N”"
-    )
-    assert evaluate(policy(rule), ADA, AT)[-1].title == "Finished jobs and verified identity or certificate “N”"
 
 
 def test_a_partner_may_ask_for_a_higher_score_than_the_marketplace():

@@ -13,9 +13,8 @@ from badges.eligibility.shapes import PartnersRules
 from core.clock import day_of
 from core.database import new_id
 from freelancers.models import Freelancer
-from tests.badges.eligibility.test_sql import AT, ISSUER, every_condition, people, requirements
-
-__all__ = ["people"]  # the fixture
+from tests.badges.eligibility.sorts import AT, ISSUER
+from tests.badges.eligibility.test_sql import every_condition, requirements
 
 #: Badges asked for at once, and how often.
 BADGES, TIMES = 40, 8
