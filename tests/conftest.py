@@ -18,6 +18,7 @@ from app import create_app
 from app.config import Settings
 from core import clock, database
 from core.embedded import running
+from tests.factories import make_partner
 
 INSTANCE = Path(__file__).parents[1] / "instance" / "tests"
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -108,3 +109,8 @@ def at():
 @pytest.fixture
 def client(app, session):
     return app.test_client()
+
+
+@pytest.fixture
+def northwind(session, at):
+    return make_partner("Northwind", slug="northwind")

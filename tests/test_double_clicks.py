@@ -28,7 +28,6 @@ from tests.factories import (
     make_freelancer,
     make_invitation,
     make_member,
-    make_partner,
     make_token,
     make_user,
     sign_in,
@@ -36,11 +35,6 @@ from tests.factories import (
 
 CLICKS = 6
 NEW = "three unrelated words"
-
-
-@pytest.fixture
-def northwind(session, at):
-    return make_partner("Northwind", slug="northwind")
 
 
 @pytest.fixture

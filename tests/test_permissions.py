@@ -82,11 +82,6 @@ def last_of_all(address):
 
 
 @pytest.fixture
-def northwind(session, at):
-    return make_partner("Northwind", slug="northwind")
-
-
-@pytest.fixture
 def inkfold(session, at):
     return make_partner("Inkfold", slug="inkfold", steps=[QUESTION | {"key": "what"}])
 

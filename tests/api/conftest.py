@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.permissions import Scope
-from tests.factories import make_partner, make_token
+from tests.factories import make_token
 
 NDJSON = "application/x-ndjson"
 
@@ -27,11 +27,6 @@ class Caller:
         body = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
         headers = sent.pop("headers", {}) | ({"Idempotency-Key": key} if key else {})
         return self("PUT", "/feed/freelancers", data=body, content_type=NDJSON, headers=headers, **sent)
-
-
-@pytest.fixture
-def northwind(session, at):
-    return make_partner("Northwind", slug="northwind")
 
 
 @pytest.fixture

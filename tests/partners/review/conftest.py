@@ -1,22 +1,12 @@
-"""A team that reviews: its partner, two reviewers and a manager, and an application before them."""
+"""A team that reviews: three reviewers, and an application before them."""
 
 import pytest
 
 from partners.review.rules import Criterion, Way
 from partners.review.services import set_way
-from tests.factories import make_application, make_freelancer, make_member, make_partner, make_user
+from tests.factories import make_application, make_member, make_user
 
 CRITERIA = (Criterion("depth", "Depth", "What they built.", 3), Criterion("words", "Words", "", 1))
-
-
-@pytest.fixture
-def partner(session, at):
-    return make_partner()
-
-
-@pytest.fixture
-def admin(partner):
-    return make_member(partner)
 
 
 @pytest.fixture
@@ -32,11 +22,6 @@ def sam(partner):
 @pytest.fixture
 def tess(partner):
     return make_member(partner, make_user("partner", name="Tess Third"), duty="reviewer")
-
-
-@pytest.fixture
-def ada(session, at):
-    return make_freelancer(make_user(email="ada@example.org"))
 
 
 @pytest.fixture
