@@ -64,7 +64,7 @@ def test_refused_rows_end_in_code_2_with_line_column_value_and_reason(feed, sess
     assert "the first 20 of 34" in result.output
     assert "jss_pct" in result.output
     assert "101" in result.output
-    assert "<= 100" in result.output
+    assert "is more than 100" in result.output
     assert "feed.ndjson.refused.ndjson" in result.output
     assert len((tmp_path / "feed.ndjson.reasons.ndjson").read_text().splitlines()) == 34
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -80,7 +81,9 @@ def _install():
     _run([*pip, "-r", PLACE / "requirements.txt"])
     path = f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"
     npm = [venv / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    _run(npm, env={**os.environ, "PATH": path})
+    # Node trusts what this system trusts, as Python does, and not its own list alone.
+    trusted = ssl.get_default_verify_paths().cafile
+    _run(npm, env={"NODE_EXTRA_CA_CERTS": trusted or "", **os.environ, "PATH": path})
     done.write_text(digest)
 
 
