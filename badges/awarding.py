@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from accounts.models import User
 from badges import mails
+from badges.credentials.places import give_places
 from badges.eligibility.findings import Finding
 from badges.eligibility.rules import evaluate, unmet
 from badges.mails import Addressee
@@ -56,7 +57,8 @@ def award_many(
 ) -> dict[UUID, Given]:
     """Award the badge to those of these people who are eligible at `at`, and tell them. Rules B-1, R-3, X-1, X-2.
 
-    Each stands as after `badges.services.award`; it takes so many statements whatever their number.
+    Each stands as after `badges.services.award`, and has its place in a status list, which a single one is given when
+    it is first asked for. It takes so many statements whatever their number.
     """
     given, decisions = _look(achievement_id, freelancer_ids, at)
     policy = policy_for(achievement_id, at)
@@ -66,7 +68,7 @@ def award_many(
     about = achievement_by_id(achievement_id)
     eligible = [who for who, each in given.items() if each.is_eligible and not each.is_held]
     _close_expired(achievement_id, eligible, at)
-    _insert(about, eligible, given, by, at)
+    give_places(_insert(about, eligible, given, by, at), at)
     stored = _open_awards(achievement_id, eligible)
     return {who: replace(each, award_id=stored[who][0]) if who in stored else each for who, each in given.items()}
 
@@ -129,10 +131,13 @@ def _close_expired(achievement_id: UUID, freelancer_ids: Sequence[UUID], at: dat
 
 def _insert(
     about: Achievement, eligible: Sequence[UUID], given: Mapping[UUID, Given], by: UUID | None, at: datetime
-) -> None:
-    """Store awards for these people, but for whom somebody else was quicker, each with its audit event and mail."""
+) -> list[UUID]:
+    """Store awards for these people, but for whom somebody else was quicker, each with its audit event and mail.
+
+    Returns the new awards.
+    """
     if not eligible:
-        return
+        return []
     expires_at = None if about.valid_days is None else at + timedelta(days=about.valid_days)
     each = {"achievement_id": about.id, "awarded_at": at, "awarded_by": by, "expires_at": expires_at}
     rows = [{"id": new_id(), "freelancer_id": who, "lifts_at_once": False, **each} for who in eligible]
@@ -145,6 +150,7 @@ def _insert(
         for who, award_id in awards.items()
     )
     enqueue_many([mail for to in addressees if (mail := mails.awarded_mail(to, expires_at))], at=at)
+    return list(awards.values())
 
 
 def _record(awards: Mapping[UUID, UUID], issuer_id: UUID, until: str | None, by: UUID | None, at: datetime) -> None:

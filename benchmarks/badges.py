@@ -1,4 +1,4 @@
-"""How quickly badges are signed, against the signature alone, and how long 10,000 of them take from the database.
+"""How quickly badges are signed, against the signature alone, and how long 10,000 of them take to award and to read.
 
     .venv/bin/python -m benchmarks.badges                 10,000 badges, in turns
 
@@ -19,17 +19,19 @@ import psycopg
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from badges.awarding import award_many, foresee_awards
 from badges.credentials import issuing
 from badges.credentials.documents import Purpose, Site, method_id
 from badges.credentials.keyring import Signers, signers
-from badges.credentials.models import BadgePlace
+from badges.credentials.models import BadgePlace, StatusList
 from badges.credentials.proofs import signed
 from badges.credentials.signing import signed_badge
-from badges.models import Award
+from badges.models import Achievement, Award, Issuer
 from benchmarks.harness import laurel, peak_mib, say, timed
 from benchmarks.marketplace import AT, make
 from core.database import session
 from core.secrets import Sealer
+from freelancers.models import Freelancer
 
 SITE = Site("https://laurel.test")
 #: Who is awarded in the marketplace of the benchmarks: three in four.
@@ -81,6 +83,27 @@ def issue(ids: Sequence[UUID], keys: Signers) -> list[str]:
     return texts
 
 
+def award_anew(many: int) -> str:
+    """Award one badge to `many` eligible people at once, with all that belongs to it; return what it cost.
+
+    Facts read, rules asked, and stored: awards, receipts, audit events, mails, places in status lists.
+    """
+    achievement_id, issuer_id = session.execute(
+        sa.select(Achievement.id, Issuer.id).join(Issuer).where(Issuer.slug == "partner-1")
+    ).one()
+    held = sa.select(Award.freelancer_id).where(Award.achievement_id == achievement_id)
+    others = session.scalars(sa.select(Freelancer.id).where(Freelancer.id.not_in(held)).order_by(Freelancer.id))
+    seen = foresee_awards(achievement_id, list(others), AT)
+    people = [who for who, each in seen.items() if each.is_eligible][:many]
+    session.rollback()
+    took = cost(lambda: award_many(achievement_id, people, by=None, at=AT))
+    places = (
+        sa.select(sa.func.count()).select_from(BadgePlace).join(StatusList).where(StatusList.issuer_id == issuer_id)
+    )
+    assert len(people) == session.scalar(places) == many
+    return took
+
+
 def main() -> None:
     """Run it and print what came out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -90,6 +113,7 @@ def main() -> None:
     with laurel() as url:
         with psycopg.connect(url) as connection:
             make(connection, round(options.badges * PEOPLE_FOR_A_BADGE) + 100, 10)
+        say(f"{options.badges:,} awards at once: {award_anew(options.badges)}")
         ids = list(session.scalars(sa.select(Award.id).order_by(Award.id).limit(options.badges)))
         keys = signers(Sealer("a key for benchmarks alone, long enough"), AT)
         say(f"{len(ids):,} badges, places and all: {cost(lambda: issue(ids, keys))}")

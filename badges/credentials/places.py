@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from badges.credentials.bits import LENGTH
 from badges.credentials.documents import Purpose
@@ -40,9 +41,9 @@ def give_places(award_ids: Sequence[UUID], at: datetime) -> None:
         placed = _placed(awards)
         left = [award for award in awards if award not in placed]
         while left:
-            list_id, taken = _open_list(issuer_id, at)
-            now, left = left[: FULL - len(taken)], left[FULL - len(taken) :]
-            _store(list_id, now, taken)
+            list_id, room = _open_list(issuer_id, at)
+            now, left = left[:room], left[room:]
+            _store(list_id, now)
 
 
 def _without_place(award_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
@@ -64,32 +65,42 @@ def _placed(awards: Sequence[UUID]) -> set[UUID]:
     return set(session.scalars(sa.select(BadgePlace.award_id).where(BadgePlace.award_id == sa.any_(uuids(awards)))))
 
 
-def _open_list(issuer_id: UUID, at: datetime) -> tuple[UUID, set[int]]:
-    """Return a list of the issuer's that is not full, and its places that are taken; a new one if need be."""
+def _open_list(issuer_id: UUID, at: datetime) -> tuple[UUID, int]:
+    """Return a list of the issuer's that is not full, and for how many it has room; a new one if need be."""
     newest = session.scalar(
         sa.select(StatusList.id).where(StatusList.issuer_id == issuer_id).order_by(StatusList.id.desc()).limit(1)
     )
     if newest is not None:
-        taken = set(session.scalars(sa.select(BadgePlace.list_index).where(BadgePlace.list_id == newest)))
-        if len(taken) < FULL:
-            return newest, taken
+        taken = session.scalar(sa.select(sa.func.count()).where(BadgePlace.list_id == newest)) or 0
+        if taken < FULL:
+            return newest, FULL - taken
     made = new_id()
     session.add(StatusList(id=made, issuer_id=issuer_id, created_at=at))
     session.flush()
-    return made, set()
+    return made, FULL
 
 
-def _store(list_id: UUID, awards: Sequence[UUID], taken: Collection[int]) -> None:
-    drawn: dict[int, None] = {}
-    while len(drawn) < len(awards):
-        index = secrets.randbelow(LENGTH)
-        if index not in taken:
-            drawn[index] = None
+def _store(list_id: UUID, awards: Sequence[UUID]) -> None:
     rows = [
         {"award_id": award, "list_id": list_id, "list_index": index, "salt": secrets.token_hex(_SALT_BYTES)}
-        for award, index in zip(awards, drawn, strict=True)
+        for award, index in zip(awards, _draw(list_id, len(awards)), strict=True)
     ]
     session.execute(insert_rows(BadgePlace, rows))
+
+
+def _draw(list_id: UUID, count: int) -> list[int]:
+    """Return so many free places of a list, in the order in which they were drawn.
+
+    Twice as many are drawn as are wanted, and some: a list is half full at most, so that is nearly always enough.
+    """
+    free: dict[int, None] = {}
+    while len(free) < count:
+        fresh = dict.fromkeys(secrets.randbelow(LENGTH) for _ in range(2 * count + 10))
+        asked = sa.literal(list(fresh), ARRAY(sa.Integer()))
+        is_among = (BadgePlace.list_id == list_id, BadgePlace.list_index == sa.any_(asked))
+        taken = set(session.scalars(sa.select(BadgePlace.list_index).where(*is_among)))
+        free |= dict.fromkeys(index for index in fresh if index not in taken)
+    return list(free)[:count]
 
 
 def issuer_of(list_id: UUID) -> str:
