@@ -84,6 +84,11 @@ def readiness() -> dict[str, str]:
     return {"database": _OK, "migrations": _OK}
 
 
+def count(method: str, status: int) -> None:
+    """Count an answer."""
+    requests_total.labels(method, str(status)).inc()
+
+
 def is_migrated() -> bool:
     """Say whether the database answers and is at this release's newest migrations."""
     return readiness()["migrations"] == _OK
@@ -105,7 +110,7 @@ def _heads(directory: str) -> frozenset[str]:
 
 def _count(_app: Flask, response: Response) -> None:
     method = request.method if request.method in _METHODS else "other"
-    requests_total.labels(method, str(response.status_code)).inc()
+    count(method, response.status_code)
     request_seconds.labels(method).observe(elapsed_s())
 
 

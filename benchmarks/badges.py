@@ -27,7 +27,7 @@ from badges.credentials.models import BadgePlace, StatusList
 from badges.credentials.proofs import signed
 from badges.credentials.signing import signed_badge
 from badges.models import Achievement, Award, Issuer
-from benchmarks.harness import laurel, peak_mib, say, timed
+from benchmarks.harness import SECRET_KEY, laurel, peak_mib, say, timed
 from benchmarks.marketplace import AT, make
 from core.database import session
 from core.secrets import Sealer
@@ -115,7 +115,7 @@ def main() -> None:
             make(connection, round(options.badges * PEOPLE_FOR_A_BADGE) + 100, 10)
         say(f"{options.badges:,} awards at once: {award_anew(options.badges)}")
         ids = list(session.scalars(sa.select(Award.id).order_by(Award.id).limit(options.badges)))
-        keys = signers(Sealer("a key for benchmarks alone, long enough"), AT)
+        keys = signers(Sealer(SECRET_KEY), AT)
         say(f"{len(ids):,} badges, places and all: {cost(lambda: issue(ids, keys))}")
         say(f"the same again, with their places: {cost(lambda: issue(ids, keys))}")
         list_id = session.scalar(sa.select(BadgePlace.list_id).limit(1))

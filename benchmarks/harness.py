@@ -20,6 +20,8 @@ from app import create_app
 from app.config import Settings
 from core.embedded import running
 
+SECRET_KEY = "a key for benchmarks alone, long enough"  # noqa: S105 - it keeps nothing
+
 
 @contextmanager
 def laurel() -> Iterator[str]:
@@ -37,7 +39,7 @@ def laurel() -> Iterator[str]:
                 "DATABASE_URL": url,
                 "LAUREL_INSTANCE": folder,
                 "LAUREL_BASE_URL": "http://laurel.test",
-                "SECRET_KEY": "a key for benchmarks alone, long enough",
+                "SECRET_KEY": SECRET_KEY,
             }
             with create_app(Settings.from_environment(environment)).app_context():
                 upgrade()

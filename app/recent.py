@@ -1,0 +1,137 @@
+"""Public answers, given again for less than a second instead of being worked out anew. Decision 5; rules B-2, D-7.
+
+It stands in front of the whole service, so that a page that many ask for costs about as much as a greeting. Whoever
+shows a cookie or a token is never given such an answer, and so sees at once what they changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import brotli  # type: ignore[import-untyped]  # it ships no types
+from cachetools import LRUCache
+from werkzeug.datastructures import Accept, Headers
+from werkzeug.http import parse_accept_header
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+#: Nobody is given an answer older than this: well under the second that rule D-7 allows.
+OLDEST_S = 0.8
+#: From this age on, the first to ask has it worked out anew, while the others are still given the old one.
+WORN_S = 0.4
+KEPT_BYTES = 32_000_000
+#: What is shorter does not get shorter by packing.
+PACKED_FROM_BYTES = 500
+PACKED = ("text/", "image/svg+xml", "application/json", "application/ld+json", "application/xml", "application/did+")
+#: An answer to one of these is for whoever asked, or for a part of it.
+_PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": functools.partial(brotli.compress, quality=5),
+    "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
+    "identity": bytes,
+}
+
+
+@dataclass(eq=False)
+class Answer:
+    """One answer as it is sent, and since when it is true, in seconds of the monotonic clock."""
+
+    since_s: float
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str
+    being_renewed: threading.Lock = field(default_factory=threading.Lock)
+
+    def __len__(self) -> int:
+        return len(self.body) + 2_000  # headers and all
+
+    def serves(self) -> bool:
+        """Whether it may be given now; false also for the one who shall have it worked out anew."""
+        age_s = time.monotonic() - self.since_s
+        return age_s < WORN_S or (age_s < OLDEST_S and not self.being_renewed.acquire(blocking=False))
+
+
+class RecentAnswers:
+    """The service behind a memory of the public answers it has just given, as a WSGI application around another.
+
+    `count` is told the method and status of each answer that is given from memory.
+    """
+
+    def __init__(self, service: WSGIApplication, count: Callable[[str, int], None]) -> None:
+        self._service, self._count = service, count
+        self._kept: LRUCache[tuple[str, ...], Answer] = LRUCache(KEPT_BYTES, getsizeof=len)
+        self._turn = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _PERSONAL):
+            return self._service(environ, start_response)
+        packing = _packing(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packing)
+        with self._turn:
+            answer = self._kept.get(key)
+        if answer is None or not answer.serves():
+            return self._worked_out(environ, start_response, key, packing)
+        return self._given(answer, environ, start_response)
+
+    def _given(self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            self._count("GET", 304)
+            start_response("304 Not Modified", [pair for pair in answer.headers if not pair[0].startswith("Content-")])
+            return []
+        self._count("GET", 200)
+        start_response("200 OK", answer.headers)
+        return [answer.body]
+
+    def _worked_out(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: tuple[str, ...], packing: str
+    ) -> Iterable[bytes]:
+        began_s = time.monotonic()
+        plain = {name: value for name, value in environ.items() if name not in _CONDITIONS}
+        parts, status, headers = run_wsgi_app(self._service, plain)
+        response = Response(parts, status, headers)
+        if is_for_all(status, headers):
+            _pack(response, packing)
+            kept = Headers((name, value) for name, value in response.headers if name != "X-Request-ID")
+            answer = Answer(began_s, kept.to_wsgi_list(), response.get_data(), response.headers["ETag"])
+            if len(answer) <= KEPT_BYTES:
+                with self._turn:
+                    self._kept[key] = answer
+        return response.make_conditional(environ)(environ, start_response)
+
+
+def is_for_all(status: str, headers: Headers) -> bool:
+    """Whether an answer says of itself that it is the same for everybody who asks for its address."""
+    return (
+        status.startswith("200")
+        and "public" in headers.get("Cache-Control", "")
+        and "ETag" in headers
+        and "Set-Cookie" not in headers
+        and headers.get("Vary", "Accept-Encoding") == "Accept-Encoding"
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _packing(accepted: str) -> str:
+    wanted = parse_accept_header(accepted, Accept)
+    return next((name for name in _PACKERS if wanted.quality(name) > 0), "identity")
+
+
+def _pack(response: Response, packing: str) -> None:
+    """Make the body shorter as its reader allows, with an ETag of its own, for it is not the same byte for byte."""
+    response.headers["Vary"] = "Accept-Encoding"
+    body, etag = response.get_data(), response.headers["ETag"]
+    if packing == "identity" or len(body) < PACKED_FROM_BYTES or not str(response.mimetype).startswith(PACKED):
+        return
+    response.set_data(_PACKERS[packing](body))
+    response.headers["Content-Encoding"] = packing
+    response.headers["ETag"] = f'{etag[:-1]}-{packing}"'
