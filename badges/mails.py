@@ -93,6 +93,12 @@ def expiry_mail(to: Addressee, expired_at: datetime) -> Mail | None:
     return _mail("award_expired", to, key=f"award.expired:{to.award_id}", expired_on=wording.day(expired_at))
 
 
+def signed_anew_mail(award: Award, key_number: int, stopped_on: str) -> Mail | None:
+    """Return what tells somebody that copies of their badge by a withdrawn key fail, and where good ones are."""
+    key = f"award.signed_anew:{award.id}:{key_number}"
+    return _mail("award_signed_anew", _addressee(award), key=key, stopped_on=stopped_on)
+
+
 def tell_scheduled(
     award: Award,
     version_id: UUID,

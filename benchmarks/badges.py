@@ -19,6 +19,7 @@ import psycopg
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from badges import renewing
 from badges.awarding import award_many, foresee_awards
 from badges.credentials import issuing
 from badges.credentials.documents import Purpose, Site, method_id
@@ -104,6 +105,14 @@ def award_anew(many: int) -> str:
     return took
 
 
+def renew(sealer: Sealer) -> None:
+    """Sign all badges with the keys of now, in both forms, check them, and note it."""
+    last = None
+    while (part := renewing.renew_some(SITE, sealer, AT, last)).signed:
+        last = part.last
+        session.expunge_all()
+
+
 def main() -> None:
     """Run it and print what came out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -115,13 +124,16 @@ def main() -> None:
             make(connection, round(options.badges * PEOPLE_FOR_A_BADGE) + 100, 10)
         say(f"{options.badges:,} awards at once: {award_anew(options.badges)}")
         ids = list(session.scalars(sa.select(Award.id).order_by(Award.id).limit(options.badges)))
-        keys = signers(Sealer(SECRET_KEY), AT)
+        sealer = Sealer(SECRET_KEY)
+        keys = signers(sealer, AT)
         say(f"{len(ids):,} badges, places and all: {cost(lambda: issue(ids, keys))}")
         say(f"the same again, with their places: {cost(lambda: issue(ids, keys))}")
         list_id = session.scalar(sa.select(BadgePlace.list_id).limit(1))
         assert list_id is not None
         listed = cost(lambda: issuing.list_json(list_id, Purpose.SUSPENSION, SITE, keys, AT + timedelta(seconds=1)))
         say(f"a list of the states of a thousand: {listed}")
+        every, _ = renewing.counted(sealer, AT)
+        say(f"{every:,} badges signed anew after a change of keys: {cost(lambda: renew(sealer))}")
         compare_signing(issuing.issued_many(ids[:1], AT), options.repeat)
         say(f"at most {peak_mib()} MiB")
 

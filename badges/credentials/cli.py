@@ -9,10 +9,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from badges import renewing
 from badges.credentials import keyring
 from badges.credentials.models import SigningKey
+from badges.credentials.views import site
 from core import clock
 from core.plain import plainly
 from core.secrets import Sealer
@@ -62,6 +65,28 @@ def withdraw_command(number: int, at_once: bool) -> None:
     key = keyring.withdraw(number, _sealer(), clock.now(), at_once=at_once)
     assert key.dropped_at is not None
     click.echo(f"Key {key.number} ({key.kind}) is gone from {_moment(key.dropped_at)} UTC on.")
+    click.echo("Then tell those who may keep a copy that it signed: flask keys renew.")
+
+
+@keys_cli.command("renew")
+@plainly
+def renew_command() -> None:
+    """Sign all badges with the keys of now, check them, and tell whose copies a withdrawn key made worthless.
+
+    A badge is signed whenever somebody asks for it, so none waits for this. Stopped, it goes on where it was.
+    """
+    out = Console(stderr=True)
+    every, done = renewing.counted(_sealer(), clock.now())
+    if 0 < done < every:
+        click.echo(f"Going on: {done:,} of {every:,} badges are signed with the keys of now already.")
+    columns = (TextColumn("Signing badges"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    signed, told, last = 0, 0, None
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("", total=every, completed=done)
+        while (part := renewing.renew_some(site(), _sealer(), clock.now(), last)).signed:
+            signed, told, last = signed + part.signed, told + part.told, part.last
+            bar.advance(task, part.signed)
+    click.echo(f"Done: {signed:,} badges signed with the keys of now; {told:,} mails to people with copies that fail.")
 
 
 def _sealer() -> Sealer:

@@ -55,3 +55,6 @@ class BadgePlace(Model):
     list_id: Mapped[UUID] = mapped_column(sa.ForeignKey("status_lists.id"))
     list_index: Mapped[int]
     salt: Mapped[str]
+    #: The numbers of the keys by which it was signed when all badges were, after a change of the keys.
+    proof_key: Mapped[int | None]
+    token_key: Mapped[int | None]
