@@ -38,7 +38,7 @@ def invitation(token: str) -> Response:
     if (campaign := campaign_of_token(token)) is not None:
         return _campaign_page(token, campaign, OwnLinkForm(), at)
     link = opened_link(token, _user_id(), at)
-    if request.method == "GET":  # HEAD does not even open it
+    if _is_looked_at():
         answering.mark_opened(token, at)
     return page("partners/invitation.html", token=token, **_words(link))
 
@@ -125,7 +125,7 @@ def gone(error: LinkGone) -> Response:
 def _campaign_page(token: str, campaign: Campaign, form: OwnLinkForm, at: datetime, status: int = 200) -> Response:
     if not works(campaign, at):
         raise LinkGone()
-    if request.method == "GET":
+    if _is_looked_at():
         open_link.mark_campaign_opened(campaign, at)
     programme = campaign.programme
     return page(
@@ -138,6 +138,12 @@ def _campaign_page(token: str, campaign: Campaign, form: OwnLinkForm, at: dateti
         form=form,
         freelancer=current_user.is_authenticated and current_user.role == Role.FREELANCER,
     )
+
+
+def _is_looked_at() -> bool:
+    """Say whether a page may be seen: neither a HEAD opens a link, nor a browser that loads ahead of a click. I-3."""
+    ahead = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return request.method == "GET" and "prefetch" not in ahead.lower()
 
 
 def _accept(token: str) -> Response:

@@ -43,14 +43,21 @@ class Mailbox:
     """A real SMTP server that keeps what it is sent."""
 
     def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
+        #: Each mail as it came over the wire.
+        self.raw: list[bytes] = []
+        self._read: list[EmailMessage] = []
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, server, smtp_session, envelope):
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        mail["X-Rcpt"] = ", ".join(envelope.rcpt_tos)
-        self.mails.append(mail)
+        self.raw.append(envelope.content)
         return "250 kept"
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """Return the mails that came, in order; each is read once, by whoever looks first."""
+        unread = self.raw[len(self._read) :]
+        self._read += [email.message_from_bytes(each, policy=email.policy.default) for each in unread]
+        return self._read
 
     def __enter__(self):
         self._controller.start()

@@ -44,9 +44,10 @@ def test_a_stranger_sees_the_programme_and_nothing_of_anybody(client, session, p
     assert page.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_opening_a_link_changes_nothing_but_opened_and_a_scanners_head_not_even_that(client, session, link, at):
+def test_opening_a_link_changes_nothing_but_opened_and_looking_ahead_not_even_that(client, session, link, at):
     before = rows(session)
     client.head(f"/invitations/{link}")
+    client.get(f"/invitations/{link}", headers={"Sec-Purpose": "prefetch"})
     assert rows(session) == before
     for _ in range(3):
         client.get(f"/invitations/{link}")
@@ -239,3 +240,12 @@ def test_the_message_and_name_of_an_invitation_are_text_and_never_markup(client,
 
     assert "<script>alert" not in client.get(f"/invitations/{token}").text
     assert "<b>Ada" not in client.get(f"/invitations/{token}/register").text
+
+
+@pytest.mark.parametrize("part", ["accepted_at", "declined_at", "withdrawn_at"])
+def test_links_that_ended_are_gone_for_posts_too(client, session, partner, at, part):
+    _, token = make_invitation(partner, "ada@example.org", **{part: at})
+    client.get(f"/invitations/{token}")
+
+    assert client.post(f"/invitations/{token}", data={"answer": "accept"}).status_code in (303, 410)
+    assert session.scalars(sa.select(Application)).all() == []

@@ -1,14 +1,12 @@
 """Open campaign links: a cap, an end, and never one too many. Rules I-1, I-3, I-4."""
 
-import threading
-from collections import Counter
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from core.audit import AuditEvent
-from core.errors import DomainError, InvalidInput
+from core.errors import InvalidInput
 from partners.answering import NotAFreelancer, accept, register_newcomer
 from partners.applying import withdraw_application
 from partners.invitations.campaigns import end_campaign, link_path, open_campaign
@@ -173,59 +171,6 @@ def test_the_page_of_a_link_leads_freelancers_strangers_and_others(client, sessi
     assert client.post(f"/invitations/{token}/own-link", data={"email": "oops"}).status_code == 422
     assert client.post(f"/invitations/{token}", data={"answer": "accept"}).status_code == 303
     assert [mail.to_address for mail in mails("invitation")] == ["new@example.org"]
-
-
-def test_two_thousand_accepts_of_five_hundred_places(app, session, partner, admin, at):
-    campaign = open_campaign(partner.programme, "Rush", 500, (at + DAY).date(), by=admin.id, at=at)
-    token, users = link_path(campaign).removeprefix("/invitations/"), many_freelancers(session, 2_000, at)
-    outcomes = Counter()
-
-    def accept_some(some):
-        with app.app_context():
-            for user_id in some:
-                try:
-                    accept_openly(token, user_id, at)
-                    outcomes["accepted"] += 1
-                except DomainError as refused:
-                    outcomes[type(refused).__name__] += 1
-
-    threads = [
-        threading.Thread(target=accept_some, args=(some,))
-        for some in (users[first : first + 200] for first in range(0, 2_000, 200))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert outcomes == {"accepted": 500, "LinkGone": 1_500}
-    assert taken(session) == 500
-    assert session.scalar(sa.select(sa.func.count()).select_from(Application)) == 500
-
-
-def many_freelancers(session, count, at):
-    """Store so many freelancers with accounts, in two statements; return their accounts."""
-    session.execute(
-        sa.text(
-            "INSERT INTO users (id, email, name, role, created_at) "
-            "SELECT gen_random_uuid(), 'rush' || n || '@example.org', 'P ' || n, 'freelancer', :at "
-            "FROM generate_series(1, :count) n"
-        ),
-        {"at": at, "count": count},
-    )
-    one = make_freelancer()
-    columns = [c.name for c in type(one).__table__.columns if c.computed is None]
-    own = {"id": "gen_random_uuid()", "marketplace_id": "u.email", "email": "u.email", "user_id": "u.id"}
-    listed = ", ".join(own.get(name, f"f.{name}") for name in columns)
-    session.execute(
-        sa.text(
-            f"INSERT INTO freelancers ({', '.join(columns)}) SELECT {listed} FROM freelancers f, users u "
-            "WHERE f.id = :id AND u.email LIKE 'rush%'"
-        ),
-        {"id": one.id},
-    )
-    session.commit()
-    return session.execute(sa.text("SELECT id FROM users WHERE email LIKE 'rush%'")).scalars().all()
 
 
 def test_another_partners_campaign_is_not_theirs(client, session, partner, admin, at):
