@@ -24,7 +24,7 @@ from partners.invitations.models import InvitationList
 from partners.rules import Outcome
 
 #: A hundred thousand rows with room for many columns.
-LIST_MAX_BYTES = 24_000_000
+LIST_MAX_BYTES = 12_000_000
 _TAKEN = {"pause": pacing.pause, "resume": pacing.resume, "stop": pacing.stop}
 _SAID = {
     "pause": "Held. Nothing more leaves until you let it go on.",
@@ -153,7 +153,7 @@ def _page_of(found: InvitationList) -> Response:
 def _table(found: InvitationList) -> dict[str, Any]:
     """Return the columns and first rows of a table that can still be read anew."""
     columns = reading.Columns.of_json(found.columns)
-    shown = reading.examples(lists.content_of(found.id), columns) if columns.separator and not found.sent_at else []
+    shown = reading.examples(lists.beginning_of(found.id), columns) if columns.separator and not found.sent_at else []
     return {"columns": columns, "examples": shown, "roles": reading.ROLES}
 
 

@@ -23,6 +23,8 @@ MESSAGE_MAX = 2_000
 ROWS_SHOWN = 50
 #: A list that is not sent is forgotten after this long.
 KEPT = timedelta(days=30)
+#: More than the first rows of any list need.
+_BEGINNING_BYTES = 100_000
 
 _STAGED = sa.table(
     "staged_rows",
@@ -53,15 +55,15 @@ def bring(
 
     Raises InvalidInput for what is no list, or is too long.
     """
-    text = decoded(data)
-    columns = guess(text)
+    # Decoded anew each time: as a text, a file can be four times as large, and is not to lie about while it is stored.
+    columns = guess(decoded(data))
     if message and len(message) > MESSAGE_MAX:
         raise InvalidInput(f"The message has {len(message):,} characters, at most {MESSAGE_MAX:,} fit.", "Shorten it.")
     found = InvitationList(
         id=new_id(),
         programme_id=programme.id,
         file_name=file_name[:200] or "Pasted",
-        content=text.encode(),
+        content=decoded(data).encode(),
         columns=columns.as_json(),
         counts={},
         message=message or None,
@@ -70,7 +72,7 @@ def bring(
     )
     session.add(found)
     session.flush()
-    found.counts = _stage(found.id, programme, entries(text, columns), at)
+    found.counts = _stage(found.id, programme, entries(decoded(data), columns), at)
     if not found.counts:
         raise InvalidInput("There is no address in this.", "Write at least one, or choose another file.")
     return found
@@ -122,10 +124,10 @@ def lists_of(programme_id: UUID, most: int = 10) -> Sequence[InvitationList]:
     return session.scalars(chosen.order_by(InvitationList.created_at.desc(), InvitationList.id).limit(most)).all()
 
 
-def content_of(list_id: UUID) -> str:
-    """Return what was brought; nothing once it was sent."""
-    content = session.scalar(sa.select(InvitationList.content).where(InvitationList.id == list_id))
-    return (content or b"").decode()
+def beginning_of(list_id: UUID) -> str:
+    """Return how what was brought begins; nothing once it was sent."""
+    beginning = sa.func.substr(InvitationList.content, 1, _BEGINNING_BYTES)
+    return (session.scalar(sa.select(beginning).where(InvitationList.id == list_id)) or b"").decode(errors="ignore")
 
 
 def rows_of(list_id: UUID, outcome: Outcome | None, cursor: str | None) -> Page[InvitationRow]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from io import StringIO
+from itertools import islice
 from typing import Any, NamedTuple
 
 from core.errors import InvalidInput
@@ -14,6 +15,10 @@ from partners.addresses import checked_email, checked_name
 from partners.rules import Outcome
 
 MAX_ROWS = 100_000
+#: With empty lines and cells of several lines; what has more of them is no list, and is not looked through.
+MAX_LINES = 5 * MAX_ROWS
+#: Characters of a line that is taken apart, and of what may be an address.
+LINE_MAX, ADDRESS_MAX = 1_000_000, 1_000
 SHOWN = 200  # characters of a row
 #: So many lines are looked at to guess what is what; one cell that is longer began with a mark that never ends.
 _SAMPLE, _CELL_LINES = 200, 12
@@ -28,6 +33,7 @@ _NAME_WORDS = {
 #: What a column can be, in the words of the page; the order is that in which names are put together.
 ROLES = {"email": "Address", "first": "First name", "name": "Name", "last": "Last name", "": "Not used"}
 _PIECES = re.compile(r'(?:"[^"]*"|[^,;\t"]|"(?![^"]*"))+')
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _IN_ANGLES = re.compile(r"^(?P<name>.*?)\s*<\s*(?:mailto:)?(?P<address>[^<>]*)>\s*$")
 #: More commas than this beside one address are the columns of a table, not a name.
 _NAME_PIECES = 2
@@ -72,7 +78,7 @@ class Entry(NamedTuple):
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a file. Raises InvalidInput, with the place, for what is no text in UTF-8 or UTF-16."""
+    """Return the text of a file. Raises InvalidInput for too much, and for what is no text in UTF-8 or UTF-16."""
     if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidInput("This is a workbook of a spreadsheet program, not a list.", _TEXT_FILES)
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
@@ -86,12 +92,14 @@ def decoded(data: bytes) -> str:
         ) from None
     if "\x00" in text:
         raise InvalidInput("This file holds characters that are no text (NUL).", _TEXT_FILES)
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise _too_many(f"{MAX_LINES:,} lines")
     return text
 
 
 def guess(text: str) -> Columns:
     """Return how the list is probably to be read, by its titles if it has any, else by what stands in its columns."""
-    first = next((line for line in StringIO(text, newline="") if line.strip(" \t,;\r\n")), "")
+    first = next((line for line in _lines(text) if line.strip(" \t,;\r\n")), "")
     separator = next((mark for mark in ("\t", ";", ",") if mark in first), ",")
     sample = [cells for _, cells, _ in _records(text, separator, _SAMPLE) if cells]
     if not sample:
@@ -145,10 +153,7 @@ def entries(text: str, columns: Columns) -> Iterator[Entry]:
     seen: dict[str, int] = {}
     for count, entry in enumerate(_table(text, columns) if columns.separator else _free(text)):
         if count == MAX_ROWS:
-            raise InvalidInput(
-                f"This list has more than {MAX_ROWS:,} rows. Nothing of it was kept.",
-                f"Bring it in parts of at most {MAX_ROWS:,}.",
-            )
+            raise _too_many(f"{MAX_ROWS:,} rows")
         if entry.email is None or (before := seen.setdefault(entry.email, entry.line)) == entry.line:
             yield entry
         else:
@@ -176,18 +181,38 @@ def _table(text: str, columns: Columns) -> Iterator[Entry]:
 
 def _records(text: str, separator: str, most: int | None = None) -> Iterator[tuple[int, list[str] | None, str]]:
     """Yield (line, cells, as it stood) of each row that is not empty; without cells where they cannot be told."""
-    lines = list(StringIO(text, newline=""))
-    place = count = 0
-    while place < len(lines) and (most is None or count < most):
-        cells, used = _cells(lines[place : place + _CELL_LINES if '"' in lines[place] else place + 1], separator)
+    rest, ahead = _lines(text), deque[str]()
+    place, count = 1, 0
+    while most is None or count < most:
+        ahead.extend(islice(rest, 0 if ahead else 1))
+        if not ahead:
+            return
+        line = ahead[0]
+        ahead.extend(islice(rest, _CELL_LINES - len(ahead) if '"' in line else 0))
+        cells, used = _cells(list(ahead) if '"' in line else [line], separator)
         if cells is None or any(cells):
             count += 1
-            yield place + 1, cells, lines[place].strip()
+            yield place, cells, line[:LINE_MAX].strip()
         place += used
+        for _ in range(used):
+            ahead.popleft()
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines, one after the other and with their ends: a list of them would be larger than the file."""
+    return (found[0] for found in _LINE.finditer(text))
+
+
+def _too_many(what: str) -> InvalidInput:
+    return InvalidInput(
+        f"This list has more than {what}. Nothing of it was kept.", f"Bring it in parts of at most {MAX_ROWS:,} rows."
+    )
 
 
 def _cells(lines: list[str], separator: str) -> tuple[list[str] | None, int]:
     """Return the cells of the row that begins here, and how many lines it takes; a quote that never ends takes one."""
+    if len(lines[0]) > LINE_MAX:
+        return None, 1
     for window, strict in ((lines, True), (lines[:1], False)):
         reader = csv.reader(window, delimiter=separator, skipinitialspace=True, strict=strict)
         try:
@@ -198,8 +223,11 @@ def _cells(lines: list[str], separator: str) -> tuple[list[str] | None, int]:
 
 
 def _free(text: str) -> Iterator[Entry]:
-    for number, line in enumerate(StringIO(text, newline=""), start=1):
-        if line.strip(" \t,;\r\n"):
+    for number, line in enumerate(_lines(text), start=1):
+        if len(line) > LINE_MAX:
+            problem = f"This line has more than {LINE_MAX:,} characters."
+            yield _refused(number, line[:SHOWN], problem, "Write each address on a line of its own.")
+        elif line.strip(" \t,;\r\n"):
             yield from _of_line(number, line)
 
 
@@ -222,6 +250,8 @@ def _entry(line: int, text: str, address: str, name: str) -> Entry:
         address, name = found["address"], name or found["name"]
     if not address:
         return _refused(line, text, "There is no address in this row.", "Add one, or drop the row.")
+    if len(address) > ADDRESS_MAX:
+        return _refused(line, text, "This is longer than any address.", "Look at what stands between the commas.")
     try:
         email = checked_email(address)
     except InvalidInput as bad:

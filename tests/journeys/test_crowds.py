@@ -6,6 +6,8 @@ Rules I-3, R-2, X-1; design decision 2.
 import re
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -150,3 +152,63 @@ def seen(service, method, token, headers, body=None):
     head = tuple(sorted((name, value) for name, value in answer.headers if name.lower() not in OF_EACH_HEAD))
     text = OF_EACH_ANSWER.sub(b"", answer.body)
     return answer.status, head, text.replace(f"/invitations/{token}/".encode(), b"/invitations/TOKEN/")
+
+
+WIDE = "Name,Email,About\n" + "".join(f"😀 {n},p{n}@x.org,{'x' * 200}\n" for n in range(54_000))
+#: Files that are no list, or whose rows are none, with the words of the answer to each.
+BAD_FILES = {
+    "a million rows": (b"Email\n" + b"".join(b"%x@x.co\n" % n for n in range(1_000_000)), 422, "more than 500,000"),
+    "too many rows": (b"Email\n" + b"".join(b"p%d@x.org\n" % n for n in range(100_001)), 422, "more than 100,000 rows"),
+    "empty lines": (b"\n" * 11_900_000, 422, "more than 500,000 lines"),
+    "one line": (b"@" * 11_900_000, 303, "more than 1,000,000 characters"),
+    "commas": (b"Email,Name\n" + b"," * 11_900_000, 303, "longer than any name or address"),
+    "wide and in many letters": (WIDE.encode()[:11_900_000], 303, "mails</strong> will go out"),
+    "too large": (b"Email\n" + b"x" * 12_000_000, 413, "too much at once"),
+    "header alone": (b"Name,Email\n", 422, "no address in this"),
+    "nothing": (b"", 422, "Write at least one address"),
+    "latin-1": ("Name,Email\nJosé,j@x.org\n".encode("latin-1"), 422, "line 2 holds the byte 0xE9"),
+    "NUL": (b"Name,Email\nA\0,a@x.org\n", 422, "no text (NUL)"),
+    "formulas": (b'Name,Email\n=1+1,a@x.org\n+1,b@x.org\n-1+2,c@x.org\n@SUM(1),d@x.org\n', 303, "4 rows are left out"),
+    "a formula behind a tab": (b'Name,Email\n"\t=2",e@x.org\n', 303, "formula"),
+    "a formula for an address": (b"Name,Email\nAda,=cmd|' /C calc'!A0\n", 303, "1 row is left out"),
+    "line breaks": (b'Name,Email\n"Ada\r\nBcc: all@x.org",a@x.org\n', 303, "line break"),
+    "look-alikes": ("Email\nаda@example.org\nada@exаmple.org\n".encode(), 303, "Cyrillic"),
+    "ragged": (b"Name,Email\nonly a name\n,,,,\n", 303, "no address in this row"),
+    "a quote without end": (b'Name,Email\n"never, a@x.org\n', 303, "row"),
+}  # fmt: skip
+
+
+def test_files_that_are_no_list_are_answered_clearly_in_little_memory_and_nothing_is_sent(service, crowd, partner):
+    [pat] = crowd.signed_in(make_member(partner).id)
+    counts = "SELECT (SELECT count(*) FROM invitations), (SELECT count(*) FROM outbox_mails)"
+    before, wrong = service.sql(counts), []
+    for name, (data, status, words) in BAD_FILES.items():
+        found, page = bring(service, crowd, partner, pat, data)
+        if (found, words in page) != (status, True):
+            wrong.append(f"{name}: {found}, {page[page.find('<main') :][:1500]}")
+
+    assert not wrong, "\n".join(wrong)
+    assert service.sql(counts) == before
+    assert peak_mib(service) < 300
+
+
+def bring(service, crowd, partner, cookie, data):
+    """Bring a file in; return the status, and the page of its bad rows or of the refusal."""
+    home = f"/console/{partner.slug}/invitations/lists"
+    head = "".join(
+        f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in parse_qsl(crowd.form(message=""), keep_blank_values=True)
+    )
+    head += '--edge\r\nContent-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n'
+    body = head.encode() + data + b"\r\n--edge--\r\n"
+    answer = ask(service.port, "POST", home, cookie | {"Content-Type": "multipart/form-data; boundary=edge"}, body)
+    shown = ask(service.port, "GET", answer.location, cookie) if answer.status == 303 else answer
+    return answer.status, shown.body.decode()
+
+
+def peak_mib(service):
+    """Return how much memory the largest of the web's processes has ever held."""
+    [web] = service.processes
+    children = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()
+    peaks = [re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children]
+    return max(int(found[1]) for found in peaks) / 1024

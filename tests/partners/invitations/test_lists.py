@@ -181,7 +181,7 @@ def test_once_sent_what_was_brought_is_forgotten_and_a_dropped_list_leaves_nothi
     sending.send(sent.id, by=None, at=at)
     lists.drop(dropped.id)
 
-    assert lists.content_of(sent.id) == ""
+    assert lists.beginning_of(sent.id) == ""
     assert [row.email for row in session.scalars(sa.select(InvitationRow))] == ["ada@x.org"]
     with pytest.raises(lists.ListGone):
         lists.drop(sent.id)
