@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 import accounts.views
 import api.views
 import badges.credentials.views
+import badges.design.views
 import badges.views
 import directory.console
 import directory.views
@@ -41,6 +42,7 @@ PAGES = (
     accounts.views,
     badges.views,
     badges.credentials.views,
+    badges.design.views,
     directory.views,
     directory.console,
     partners.views,

@@ -45,6 +45,7 @@ class ShownBadge:
     """A badge as anybody may see it. `since` is when it stopped to count; None while it counts, or not known."""
 
     id: UUID
+    achievement_id: UUID
     name: str
     description: str
     issuer: str
@@ -95,6 +96,7 @@ def shown_badge(award_id: UUID, at: datetime) -> ShownBadge:
     policy = policy_for(award.achievement_id, min(at, award.closed_at or at))
     return ShownBadge(
         id=award.id,
+        achievement_id=award.achievement_id,
         name=award.achievement.name,
         description=award.achievement.description,
         issuer=award.achievement.issuer.name,

@@ -26,7 +26,7 @@ class Sharing:
 def sharing(badge: ShownBadge, address: str) -> Sharing:
     """Return how the badge at `address` is shared."""
     alt = escape(f"{badge.name}, awarded by {badge.issuer}")
-    embed = f'<a href="{address}"><img src="{address}.svg" width="120" height="150" alt="{alt}"></a>'
+    embed = f'<a href="{address}"><img src="{address}.svg" width="160" height="160" alt="{alt}"></a>'
     fields = {
         "startTask": "CERTIFICATION_NAME",
         "name": badge.name,

@@ -18,9 +18,8 @@ from badges.checking.fetching import NotFetched
 from badges.checking.sources import OurSources
 from badges.credentials.baking import baked_png, svg_element
 from badges.credentials.views import baked, keys, open_to_all, site
-from badges.drawing import lines
+from badges.design.pictures import drawing_of, picture_of, size_asked
 from badges.forms import BroughtForm
-from badges.painting import painted
 from badges.public import read_reference, shown_badge
 from badges.sharing import qr_code, sharing
 from core import clock
@@ -51,11 +50,13 @@ def code(award: UUID) -> Response:
 @blueprint.get("/badges/<uuid:award>.svg")
 @allow(Access.PUBLIC)
 def image(award: UUID) -> Response:
-    """The badge as an image for any page, with the badge inside; grey, with the word, when it does not count. B-3."""
+    """The badge as an image for any page, with the badge inside; grey, with the word, when it does not count. B-3.
+
+    `?size=32` and `?size=96` are drawn for these sizes.
+    """
     badge, inside = shown_badge(award, clock.now()), baked(award)
-    element = None if inside is None else svg_element(inside)
-    drawing = render_template("badges/badge.svg", badge=badge, lines=lines(badge.name), credential=element)
-    return open_to_all(drawing, "image/svg+xml")
+    element = "" if inside is None else svg_element(inside)
+    return open_to_all(drawing_of(badge, size_asked(request.args.get("size")), element), "image/svg+xml")
 
 
 @blueprint.get("/badges/<uuid:award>.png")
@@ -63,7 +64,7 @@ def image(award: UUID) -> Response:
 def picture(award: UUID) -> Response:
     """The same image for whoever cannot show drawings, with the badge inside as well. Rule B-3."""
     badge, inside = shown_badge(award, clock.now()), baked(award)
-    bare = painted(badge.issuer.strip()[:1].upper(), tuple(lines(badge.name)), badge.status.value, not badge.is_active)
+    bare = picture_of(badge, size_asked(request.args.get("size")))
     return open_to_all(bare if inside is None else baked_png(bare, inside), "image/png")
 
 

@@ -102,8 +102,17 @@ def _kind(content: bytes) -> FileKind:
         return FileKind.PNG
     if content.startswith(b"\xff\xd8\xff"):
         return FileKind.JPEG
-    what, instead = next((words for begins, words in _KNOWN if begins.match(content)), _UNKNOWN)
+    what, instead = _known(content)
     raise FileRefused(f"By its content this is {what}, whatever its name says.", instead)
+
+
+def what_it_is(content: bytes) -> str:
+    """Return in a few words what a file is that is not taken."""
+    return _known(content)[0]
+
+
+def _known(content: bytes) -> tuple[str, str]:
+    return next((words for begins, words in _KNOWN if begins.match(content)), _UNKNOWN)
 
 
 _AS_PDF = "Save it as a PDF and send that."

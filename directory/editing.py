@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from badges.models import Award
 from core.audit import record
+from core.colours import tidy_colour
 from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, InvalidInput, NotFound
-from directory.colours import tidy_colour
 from directory.experts import among_awards
 from directory.models import LandingPage, UseCase, UseCaseExpert
 from directory.rotation import rotate

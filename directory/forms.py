@@ -18,9 +18,9 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
+from core.colours import contrast, ink_on, tidy_colour
 from core.forms import Form, at_most, reason_field, trimmed
 from directory import rules
-from directory.colours import contrast, ink_on, tidy_colour
 
 
 def _tidy(text: str | None) -> str:

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from badges.models import Award
+from core.colours import ink_on
 from core.database import session
-from directory.colours import ink_on
 from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
 from directory.listing import is_listed as is_listed
 from directory.listing import listed_expression as listed_expression

@@ -55,7 +55,7 @@ def test_the_page_offers_every_form_and_each_is_there(client, at):
     for form in (".png", ".svg", ".json", ".jwt", "/qr.svg"):
         assert f"/badges/{award.id}{form}" in text
         assert client.get(f"/badges/{award.id}{form}").status_code == 200
-    assert f'<meta property="og:image" content="http://laurel.test/badges/{award.id}.png">' in text
+    assert f'<meta property="og:image" content="http://laurel.test/badges/{award.id}/card.png">' in text
 
 
 def test_a_badge_that_does_not_count_is_not_offered_to_a_profile(client, at):

@@ -12,7 +12,9 @@ from badges.checking.fetching import NotFetched
 from badges.checking.keys import address_of
 from badges.credentials.baking import baked_png, svg_element
 from badges.credentials.models import SigningKey
-from badges.painting import painted
+from badges.design.drawing import Words, drawn
+from badges.design.painting import painted
+from badges.design.rules import OURS
 from tests.badges.checking import attacks
 from tests.factories import make_award, make_freelancer, make_hold, make_partner
 
@@ -129,7 +131,7 @@ def test_verifiers_of_others_refuse_the_attacks_as_well(verifiers, world, sessio
 def test_pictures_that_do_not_say_which_badge_counts_are_refused(world, now):
     badges, documents = world
     text = json.dumps(badges["good"][0])
-    picture = painted("N", (), "active", False)
+    picture = painted(drawn(OURS, Words("Northwind Expert", "Northwind"), 96), 96, 96)
 
     for twice in (
         baked_png(baked_png(picture, text), text),

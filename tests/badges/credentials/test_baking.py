@@ -11,8 +11,6 @@ import pytest
 from PIL import Image
 
 from badges.credentials.baking import NotBaked, baked_png, from_png, from_svg, svg_element
-from badges.drawing import lines
-from badges.painting import painted
 from tests.factories import make_expert
 
 SAID = '{"name": "Ñandú <&> ]]> 🦜"}'
@@ -91,10 +89,3 @@ def test_both_pictures_of_a_badge_hold_the_same_badge_as_its_address(client, at)
 
     assert json.loads(from_png(client.get(f"/badges/{award.id}.png").data)) == said
     assert json.loads(from_svg(client.get(f"/badges/{award.id}.svg").data)) == said
-
-
-@pytest.mark.parametrize("name", ["Northwind Expert", "Ñandú Fachkräfte für Größe", "خبير", "🦜", "株式会社"])
-def test_any_name_can_be_painted(name):
-    picture = Image.open(io.BytesIO(painted(name[:1], tuple(lines(name)), "suspended", True)))
-
-    assert picture.size == (480, 600)

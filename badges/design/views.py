@@ -1,0 +1,53 @@
+"""Pictures of badges whoever holds them, the card of a badge, and logos. Rules B-2, B-3, design decision 7."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from badges.credentials.views import open_to_all
+from badges.design.logos import SIDES
+from badges.design.pictures import card_of, sample_of, size_asked
+from badges.design.queries import achievement_of_issuer, logo_in_size
+from badges.models import AwardStatus
+from badges.public import shown_badge
+from core import clock
+from core.answers import public
+from core.errors import NotFound
+from core.permissions import Access, allow
+
+blueprint = Blueprint("designs", __name__)
+
+#: A logo's address names what it looks like, so what a browser has of it holds for ever.
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@blueprint.get("/badges/<uuid:award>/card.png")
+@allow(Access.PUBLIC)
+def card(award: UUID) -> Response:
+    """The picture for links to a badge, as other sites show them. Rules B-2, B-3."""
+    return open_to_all(card_of(shown_badge(award, clock.now())), "image/png")
+
+
+@blueprint.get("/issuers/<slug>/badge.svg")
+@allow(Access.PUBLIC)
+def sample(slug: str) -> Response:
+    """An issuer's badge as it is worn now, for pages that speak of it. `?size=32|96|512`, `?state=suspended` …"""
+    state = request.args.get("state", "")
+    status = state if state in set(AwardStatus) - {AwardStatus.GRACE} else "active"
+    drawing = sample_of(achievement_of_issuer(slug), size_asked(request.args.get("size")), status)
+    return public(drawing, "image/svg+xml")
+
+
+@blueprint.get("/logos/<uuid:logo>-<int:side>.png")
+@allow(Access.PUBLIC)
+def logo(logo: UUID, side: int) -> Response:
+    """A logo in one of the sizes kept."""
+    found = logo_in_size(logo, side) if side in SIDES else None
+    if found is None:
+        raise NotFound()
+    response = public(found.png, "image/png")
+    response.headers["Cache-Control"] = _FOR_EVER
+    return response
