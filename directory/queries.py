@@ -34,11 +34,17 @@ class Open:
     intro: str
     colour: str
     experts: int
+    logo_id: UUID | None = None
 
     @property
     def ink(self) -> str:
         """Return the colour of words on the brand's colour."""
         return ink_on(self.colour)
+
+    @property
+    def logo_url(self) -> str | None:
+        """Return where the logo is, in a size for pages."""
+        return f"/logos/{self.logo_id}-256.png" if self.logo_id else None
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def home_partners(at: datetime) -> list[Open]:
         .scalar_subquery()
     )
     rows = session.execute(
-        sa.select(Partner.slug, Partner.name, LandingPage.intro, Partner.colour, count)
+        sa.select(Partner.slug, Partner.name, LandingPage.intro, Partner.colour, count, Partner.logo_id)
         .select_from(LandingPage)
         .join(Partner, Partner.id == LandingPage.partner_id)
         .join(Programme, Programme.partner_id == Partner.id)

@@ -55,6 +55,7 @@ DEEDS = (
         "Change and publish the page, feature experts and take them out", Duty.MANAGER,
         (f"{_PAGE}save_page", f"{_PAGE}publish", f"{_EXPERTS}pin", f"{_EXPERTS}remove"),
     ),
+    Deed("Design the badge, and bring the logo", Duty.MANAGER, (f"{_OURS}save_badge", f"{_OURS}save_logo")),
     Deed("Revoke a badge, with a reason", Duty.MANAGER, (f"{_EXPERTS}revoke",)),
     Deed("Take exports along", Duty.MANAGER, (f"{_OURS}make_export",)),
     Deed(

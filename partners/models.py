@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from accounts.models import User
+from badges.design.models import IssuerLogo
 from badges.models import Achievement, Award
 from core.database import Model, new_id
 from freelancers.models import Freelancer
@@ -34,6 +35,18 @@ class Partner(Model):
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(back_populates="partner", lazy="joined")
+    #: The logo in use, if any.
+    logo_id: Mapped[UUID | None] = column_property(
+        sa.select(IssuerLogo.id)
+        .where(IssuerLogo.issuer_id == id, IssuerLogo.replaced_at.is_(None))
+        .correlate_except(IssuerLogo)
+        .scalar_subquery()
+    )
+
+    @property
+    def logo_url(self) -> str | None:
+        """Return where the logo is, in a size for pages."""
+        return f"/logos/{self.logo_id}-256.png" if self.logo_id else None
 
 
 class Member(Model):

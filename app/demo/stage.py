@@ -15,6 +15,7 @@ from accounts.models import Role
 from accounts.services import choose_password, create_user
 from app.demo import answers
 from app.demo.accounts import PASSWORDS, STAFF, password_of
+from app.demo.brands import brand
 from app.demo.letters import attached
 from app.demo.people import Person
 from badges.eligibility.partner_rules import PartnerRules
@@ -94,6 +95,7 @@ def found(stage: Stage, spec: Mapping[str, Any], at: datetime) -> None:
         add_member(partner, member["address"], member["name"], Duty(member["duty"]), by=founder, at=at)
         stage.team[slug][member["duty"]] = _arrive(member["address"], at + timedelta(days=1))
     _describe(partner, spec, founder, at + timedelta(hours=4))
+    brand(partner, founder, at + timedelta(hours=5))
 
 
 def _describe(partner: Partner, spec: Mapping[str, Any], by: UUID, at: datetime) -> None:

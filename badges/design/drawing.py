@@ -82,7 +82,7 @@ def drawn(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 {BOX} {BOX}" '
         f'role="img" aria-labelledby="title">{inside}',
-        f'<title id="title">{escape(_plain(words.name))}, badge: {words.status}</title>',
+        f'<title id="title">{escape(_plain(words.name))}, badge: {words.status.capitalize()}</title>',
         _ground(look, form, size),
         f'<g transform="{_placed(form)}">{_mark(look, words, size, logo)}',
         "" if size == SMALL else _band(look, words, _BANDS[size]),

@@ -23,7 +23,7 @@ def _laurel() -> str:
     parts = []
     for side in ("", f' transform="matrix(-1 0 0 1 {number(2 * _X)} 0)"'):
         leaves = []
-        for turn in range(62, -39, -20):
+        for turn in range(54, -39, -18):
             leaves.append(_leaf(big, turn, _REACH + 4, 36))
             leaves.append(_leaf(small, turn - 7, _REACH - 5, -34))
         leaves.append(_leaf(big, -52, _REACH, 2))

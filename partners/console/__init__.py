@@ -5,6 +5,7 @@ from __future__ import annotations
 from partners.console import (
     application_form,
     applications,
+    badge_design,
     campaigns,
     decisions,
     exports,
@@ -28,6 +29,7 @@ from partners.console.blueprint import blueprint
 __all__ = [
     "application_form",
     "applications",
+    "badge_design",
     "blueprint",
     "campaigns",
     "decisions",
