@@ -38,7 +38,7 @@ class Bench:
 
     def __init__(self, connection: psycopg.Connection[Any], rows: int, folder: Path) -> None:
         self.connection, self.rows, self.file, self.folder = connection, rows, file_of(rows), folder
-        self.programme_id, self.by = _partner()
+        self.programme_id, self.by = make_partner()
         self.found: InvitationList
 
     def preview(self) -> None:
@@ -89,7 +89,8 @@ class Bench:
 
 
 @transaction()
-def _partner() -> tuple[Any, Any]:
+def make_partner() -> tuple[Any, Any]:
+    """Make a partner and somebody of its team; return the ids of its programme and of the person."""
     user = User(id=new_id(), email="pat@northwind.example", name="Pat", role=Role.PARTNER, created_at=AT)
     session.add(user)
     session.flush()

@@ -14,11 +14,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from core.audit import record
 from core.bulk import insert_rows
-from core.database import Model, changed, new_id, session, transaction
+from core.database import Model, changed, db, new_id, session, transaction
 from core.errors import Conflict, NotFound
 from core.secrets import sealer
 
@@ -88,10 +88,6 @@ class OutboxMail(Model):
         shared = self.batch.words if self.batch else {}
         return {**shared, **self.context, **opened}
 
-    def mark_sent(self, at: datetime) -> None:
-        """Keep that it is sent, and forget its secrets."""
-        self.sent_at, self.sealed_secrets, self.last_error = at, None, None
-
     def mark_failed(self, at: datetime, why: str, *, for_good: bool) -> None:
         """Keep why it could not be sent; try again later, unless that is pointless or was tried often enough."""
         self.last_error = why[:2000]
@@ -149,18 +145,33 @@ def enqueue_many(mails: Sequence[Mail], *, at: datetime) -> None:
         session.execute(insert_rows(OutboxMail, rows).on_conflict_do_nothing(index_elements=["key"]))
 
 
-def claim_next(at: datetime) -> OutboxMail | None:
-    """Return the next mail that is due, locked for the current transaction, or None.
+def due_mails(at: datetime, most: int) -> Sequence[OutboxMail]:
+    """Return the mails that are to be sent next, at most so many, apart from any transaction.
 
-    Mails of batches come last, so that nobody waits for a link behind a hundred thousand invitations. The lock is the
-    lease: another worker passes it by, and a killed worker's mail is free again at once.
+    Mails of batches come last, so that nobody waits for a link behind a hundred thousand invitations.
     """
-    due = sa.select(OutboxMail).where(
-        OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None), OutboxMail.due_at <= at
+    due = (
+        sa.select(OutboxMail)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None), OutboxMail.due_at <= at)
+        .options(selectinload(OutboxMail.batch))
+        .order_by(OutboxMail.due_at, OutboxMail.id)
     )
-    first = due.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
-    alone = session.scalars(first.where(OutboxMail.batch_id.is_(None))).first()
-    return alone or session.scalars(first.where(OutboxMail.batch_id.is_not(None))).first()
+    with Session(db.engine) as reading:
+        alone = reading.scalars(due.where(OutboxMail.batch_id.is_(None)).limit(most)).all()
+        rest = due.where(OutboxMail.batch_id.is_not(None)).limit(most - len(alone))
+        return [*alone, *reading.scalars(rest)]
+
+
+@transaction()
+def mark_failed(mail_id: UUID, at: datetime, why: str, *, for_good: bool) -> OutboxMail | None:
+    """Keep why a mail could not be sent; return it, or None when it was sent or called off meanwhile."""
+    waits = (OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None))
+    mail = session.scalar(
+        sa.select(OutboxMail).where(*waits).with_for_update().execution_options(populate_existing=True)
+    )
+    if mail is not None:
+        mail.mark_failed(at, why, for_good=for_good)
+    return mail
 
 
 @transaction()

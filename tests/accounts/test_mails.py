@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from accounts import services
 from accounts.models import Role
-from app.mail_message import render
 from core.outbox import OutboxMail
+from tests.app.posting import arriving
 from tests.factories import make_user
 
 BASE = "https://laurel.test"
@@ -17,7 +17,7 @@ def letter(session):
     """Render the only mail that waits: its subject, text and HTML."""
 
     def read():
-        message = render(session.scalars(sa.select(OutboxMail)).one(), "Laurel <no-reply@laurel.test>", BASE)
+        message = arriving(session.scalars(sa.select(OutboxMail)).one(), "Laurel <no-reply@laurel.test>", BASE)
         text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
         return message["Subject"], text, html
 

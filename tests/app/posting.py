@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from aiosmtpd.controller import Controller
 
+from app.mail_message import render
+
 TAKEN = "250 taken"
 
 
@@ -61,6 +63,13 @@ class Postbox:
         if session.taken == self.closes_after:
             server.loop.call_later(0.01, server.transport.close)
         return answer
+
+
+def arriving(mail, sender="Laurel <no-reply@laurel.test>", base_url="http://laurel.test"):
+    """A mail of the outbox as its reader's program sees it: written down, and read again as it came."""
+    as_it_came = email.policy.SMTP.clone(refold_source="none")
+    lines = render(mail, sender, base_url).to_bytes().splitlines()
+    return email.message_from_bytes(b"\n".join(lines) + b"\n", policy=as_it_came)
 
 
 def free_port():

@@ -10,8 +10,9 @@ import pytest
 from jinja2 import nodes
 
 from app import mail_message
-from app.mail_message import BadAddress, render
+from app.mail_wire import BadAddress, address
 from core.outbox import OutboxMail
+from tests.app.posting import arriving
 from tests.conftest import AT
 
 TEMPLATES = sorted(path.stem for path in (mail_message.TEMPLATES / "email").glob("[!_]*.txt") if path.stem != "base")
@@ -46,7 +47,7 @@ def rendered(template, tmp_path, monkeypatch, subject="Hello", body="", top="", 
         )
     monkeypatch.setattr(mail_message._environment, "loader", jinja2.FileSystemLoader(tmp_path))
     mail_message._environment.cache.clear()
-    yield render(mail(template, **words), "Laurel <no-reply@laurel.test>", "http://laurel.test")
+    yield arriving(mail(template, **words))
     mail_message._environment.cache.clear()
 
 
@@ -103,7 +104,7 @@ def test_every_template_gives_a_letter_with_a_subject_text_and_html(app, templat
     words = _sample(template, "txt") | _sample(template, "html")
 
     with app.app_context():
-        message = render(mail(template, **words), "Laurel <no-reply@laurel.test>", "http://laurel.test")
+        message = arriving(mail(template, **words))
 
     text = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
@@ -125,7 +126,7 @@ def test_every_template_comes_as_text_and_as_html_and_says_why_it_comes(template
 
 def test_a_letter_carries_what_mail_programs_need(app):
     with app.app_context():
-        message = render(mail(), "Läurel <no-reply@laurel.test>", "https://experts.laurel.test:8443")
+        message = arriving(mail(), "Läurel <no-reply@laurel.test>", "https://experts.laurel.test:8443")
 
     assert message["From"] == "Läurel <no-reply@laurel.test>"
     assert message["To"] == "ada@example.org"
@@ -138,7 +139,7 @@ def test_a_letter_carries_what_mail_programs_need(app):
 
 def test_rendered_again_a_letter_is_the_same_to_the_byte(app):
     with app.app_context():
-        first, second = (render(mail(), "L <l@laurel.test>", "http://laurel.test").as_bytes() for _ in range(2))
+        first, second = (arriving(mail(), "L <l@laurel.test>", "http://laurel.test").as_bytes() for _ in range(2))
 
     assert first == second
 
@@ -199,11 +200,11 @@ def test_no_word_can_add_a_header(app, tmp_path, monkeypatch, name):
 )
 def test_what_is_no_single_plain_address_gets_no_mail(to):
     with pytest.raises(BadAddress):
-        mail_message.address(to)
+        address(to)
 
 
 def test_a_domain_in_any_script_is_written_as_dns_has_it():
-    assert mail_message.address("ada@bücher.example").addr_spec == "ada@xn--bcher-kva.example"
+    assert address("ada@bücher.example").addr_spec == "ada@xn--bcher-kva.example"
 
 
 def test_html_is_escaped_and_text_is_not(app, tmp_path, monkeypatch):

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.mail_message import render
 from badges.closeness import ScoreSeen, score_sentence, trend
 from badges.eligibility.conditions import Condition, Group
 from badges.eligibility.partner_rules import PartnerRules
@@ -15,6 +14,7 @@ from badges.queries import facts_of, policy_for
 from badges.services import set_partner_rules
 from core.outbox import OutboxMail
 from freelancers.models import Observation
+from tests.app.posting import arriving
 from tests.factories import make_award, make_expert, make_freelancer, make_newcomer, make_partner, make_user
 
 AT = datetime(2026, 7, 2, 9, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_a_falling_score_near_the_limit_is_warned_of_once(session):
     assert warn(AT + DAY) == 0
 
     [mail] = warnings(session)
-    text = next(render(mail, "Laurel <no-reply@laurel.test>", "http://laurel.test").iter_parts()).get_content()
+    text = next(arriving(mail).iter_parts()).get_content()
     assert "82 %, 2 points above the 80 % that is needed, and falling: 88 % in May, 85 % in June." in text.replace(
         "\n", " "
     )

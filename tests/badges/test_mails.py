@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.mail_message import render
 from badges import services
 from badges.sweep import sweep
 from core.outbox import OutboxMail
+from tests.app.posting import arriving
 from tests.factories import make_award, make_expert, make_freelancer, make_hold, make_partner, make_user
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def letter(session):
         mail = session.scalars(
             sa.select(OutboxMail).where(OutboxMail.template == template).order_by(OutboxMail.created_at.desc())
         ).first()
-        message = render(mail, "Laurel <no-reply@laurel.test>", "http://laurel.test")
+        message = arriving(mail)
         text, html = message.iter_parts()
         assert "You get this because" in text.get_content()
         return message["Subject"], text.get_content(), html.get_content()

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from app.mail_message import render
 from core.audit import AuditEvent
 from core.errors import Conflict, InvalidInput, NotFound
 from core.outbox import OutboxMail
@@ -18,6 +17,7 @@ from directory.roster import chosen_for, decisions_about, holder, to_choose_for
 from directory.rotation import rotate
 from freelancers.models import Freelancer
 from partners.models import Partner
+from tests.app.posting import arriving
 from tests.factories import make_award, make_expert, make_freelancer, make_hold, make_partner, make_user
 
 DAY = timedelta(days=1)
@@ -239,7 +239,7 @@ def test_every_mail_says_what_happened_why_and_what_next(session, at, partner, t
     services.remove_feature(holder(partner.id, award.id, at).feature_id, "Lapsed <b>.", by=None, at=at)
     [mail] = mails(session, template)
 
-    letter = render(mail, "Laurel <no-reply@laurel.test>", "http://laurel.test")
+    letter = arriving(mail)
     text, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
 
     assert partner.name in letter["Subject"]

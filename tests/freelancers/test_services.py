@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from app.mail_message import render
 from core import database
 from core.audit import AuditEvent
 from core.errors import InvalidInput, NotFound
@@ -25,6 +24,7 @@ from freelancers.services import (
     place_hold,
     register_newcomer,
 )
+from tests.app.posting import arriving
 from tests.factories import make_expert, make_freelancer, make_user
 
 KIND = HoldKind.VERIFICATION_FAILED
@@ -40,7 +40,7 @@ def mails(session):
 
 
 def letter(mail):
-    message = render(mail, "Laurel <no-reply@example.org>", "https://laurel.example")
+    message = arriving(mail, "Laurel <no-reply@example.org>", "https://laurel.example")
     plain = message.get_body(("plain",)).get_content()
     return message["Subject"], " ".join(plain.split()), unescape(message.get_body(("html",)).get_content())
 

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from accounts.models import Role
-from app.mail_message import render
 from badges.eligibility.conditions import Condition
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import Receipt
@@ -17,6 +16,7 @@ from core.outbox import OutboxMail
 from core.permissions import Scope
 from freelancers.models import Freelancer
 from partners.deciding import select
+from tests.app.posting import arriving
 from tests.factories import (
     make_application,
     make_freelancer,
@@ -108,7 +108,7 @@ def assert_mailed(session, person, still_open):
     mail = session.scalars(
         sa.select(OutboxMail).where(OutboxMail.template == "application_waiting").order_by(OutboxMail.id.desc())
     ).first()
-    text = next(render(mail, "Laurel <no-reply@laurel.test>", "http://laurel.test").iter_parts()).get_content()
+    text = next(arriving(mail).iter_parts()).get_content()
     text, places = " ".join(text.split()), []
     for each in still_open:
         places += [text.index(f"{each['title']}: {each['sentence']}"), text.index(each["next_step"])]

@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from app.mail_message import render
 from core.outbox import OutboxMail
 from partners.addresses import Address
 from partners.answering import accept, ask_to_confirm
@@ -11,6 +10,7 @@ from partners.applying import submit
 from partners.deciding import select
 from partners.inviting import confirm_person, invite
 from partners.models import Invitation
+from tests.app.posting import arriving
 from tests.factories import make_application, make_award, make_freelancer, make_user
 
 
@@ -22,7 +22,7 @@ def letter(session):
         mail = session.scalars(
             sa.select(OutboxMail).where(OutboxMail.template == template).order_by(OutboxMail.created_at.desc())
         ).first()
-        message = render(mail, "Laurel <no-reply@laurel.test>", "http://laurel.test")
+        message = arriving(mail)
         text, html = message.iter_parts()
         assert "You get this because" in text.get_content()
         assert "You get this because" in html.get_content()

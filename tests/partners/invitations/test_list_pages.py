@@ -147,7 +147,7 @@ def test_held_nothing_is_due_and_let_go_it_goes_on_at_its_pace(console, session,
     address = bring(console, CSV).location
     console.post(f"{address}/letter", data={"per_hour": "100"})
     console.post(f"{address}/send")
-    mails("invitation")[0].mark_sent(at)
+    mails("invitation")[0].sent_at = at
     session.commit()
     held = console.post(f"{address}/pause", follow_redirects=True)
 
@@ -165,7 +165,7 @@ def test_held_nothing_is_due_and_let_go_it_goes_on_at_its_pace(console, session,
 def test_stopped_what_has_not_left_is_withdrawn_and_what_left_stays(console, session, mails, at):
     address = bring(console, CSV).location
     console.post(f"{address}/send")
-    mails("invitation")[0].mark_sent(at)
+    mails("invitation")[0].sent_at = at
     session.commit()
     stopped = console.post(f"{address}/stop", follow_redirects=True)
     states = {each.email: each.state(at) for each in session.scalars(sa.select(Invitation))}

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.mail_message import render
 from core.errors import InvalidInput, NotFound
 from core.outbox import OutboxMail
 from core.secrets import new_token
@@ -18,6 +17,7 @@ from partners.invitations.reminding import MOST, SILENCE, remind
 from partners.inviting import invite, resend
 from partners.models import Invitation, OptOut
 from partners.rules import LinkGone, Outcome, Stop
+from tests.app.posting import arriving
 from tests.factories import make_invitation, make_partner, make_user, sign_in
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ def token_in(mail):
 
 def test_the_mail_offers_one_click_and_a_post_there_stops_this_partner(client, session, partner, mails, at):
     invite(partner.programme, [Address("ada@example.org")], None, by=None, at=at)
-    message = render(mails("invitation")[0], "Laurel <no-reply@laurel.test>", "http://laurel.test")
+    message = arriving(mails("invitation")[0])
     address = message["List-Unsubscribe"].strip("<>").removeprefix("http://laurel.test")
 
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -243,7 +243,7 @@ def mailed(session, partner, mails, at):
     """Ada's invitation, and its mail that was sent."""
     invite(partner.programme, [Address("ada@example.org")], None, by=None, at=at)
     mail = mails("invitation")[0]
-    mail.mark_sent(at)
+    mail.sent_at = at
     session.commit()
     return session.scalars(sa.select(Invitation)).one(), mail
 
