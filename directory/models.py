@@ -87,25 +87,53 @@ class Turns(Model):
     """
 
     __tablename__ = "rotation_turns"
+    __table_args__ = (sa.Index("ix_rotation_turns_partner", "partner_id"),)
 
     award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
     turns: Mapped[int]
     lead: Mapped[int | None]
 
 
+class Seed(Model):
+    """The 32 random bytes that decide among equals in a period, made before it; their hash is published. Rule D-4."""
+
+    __tablename__ = "rotation_seeds"
+
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    seed: Mapped[bytes]
+    committed_at: Mapped[datetime]
+
+
 class Period(Model):
-    """One period of one page's rotation. Drawn once: the unique start makes a second draw change nothing. Rule D-3."""
+    """One period of one page's rotation. Drawn once: the unique start makes a second draw change nothing. Rule D-3.
+
+    `number` counts a partner's periods from 1 and names the seed; None for those before draws were published.
+    """
 
     __tablename__ = "rotation_periods"
-    __table_args__ = (sa.UniqueConstraint("partner_id", "starts_at"),)
+    __table_args__ = (sa.UniqueConstraint("partner_id", "starts_at"), sa.UniqueConstraint("partner_id", "number"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    number: Mapped[int | None]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    #: 32 random bytes that decide among equals.
-    seed: Mapped[bytes]
     drawn_at: Mapped[datetime]
+
+
+class Draw(Model):
+    """One draw of a period: who had come to the pool and gone from it since the last, and who was drawn. Rule D-4."""
+
+    __tablename__ = "rotation_draws"
+
+    period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("rotation_periods.id", ondelete="CASCADE"), primary_key=True)
+    drawn_at: Mapped[datetime] = mapped_column(primary_key=True)
+    slots: Mapped[int]
+    joined: Mapped[list[UUID]] = mapped_column(sa.ARRAY(sa.Uuid))
+    left: Mapped[list[UUID]] = mapped_column(sa.ARRAY(sa.Uuid))
+    drawn: Mapped[list[UUID]] = mapped_column(sa.ARRAY(sa.Uuid))
 
 
 class Feature(Model):

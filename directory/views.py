@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from core import clock
 from core.answers import base_url, done, page, public
 from core.clock import day_of
 from core.errors import NotFound
+from core.forms import whole
 from core.permissions import Access, allow
 from directory import profile, queries, services
 from directory.colours import stylesheet
@@ -19,6 +20,7 @@ from directory.forms import AnswerForm
 from directory.markdown import html_of
 from directory.models import LandingPage
 from directory.partner_page import showing
+from directory.proof import latest_periods, published_draws
 from directory.roster import decisions_about
 from partners.queries import partner_by_slug
 
@@ -72,6 +74,24 @@ def person(partner: str, freelancer: UUID) -> Response:
             today=day_of(at),
         )
     )
+
+
+@blueprint.get("/experts/<partner>/rotation")
+@allow(Access.PUBLIC)
+def rotation(partner: str) -> Response:
+    """Publish all that is needed to draw the page's rotation again, for programs. Rule D-4."""
+    landing = _published(partner)
+    after = whole(request.args.get("after")) or 0
+    return public(current_app.json.dumps(published_draws(landing.partner_id, after, clock.now())), "application/json")
+
+
+@blueprint.get("/experts/<partner>/turns")
+@allow(Access.PUBLIC)
+def turns(partner: str) -> Response:
+    """Say how the featured are drawn, who was, and how to check it. Rules D-3, D-4."""
+    landing = _published(partner)
+    periods = latest_periods(landing.partner_id, clock.now())
+    return public(render_template("directory/turns.html", page=landing, periods=periods))
 
 
 @blueprint.get("/experts/<partner>/brand.css")

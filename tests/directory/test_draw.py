@@ -1,4 +1,4 @@
-"""The rotation's arithmetic, played through many periods. Rule D-3."""
+"""The rotation's arithmetic, as `script/verify-rotation` has it, played through many periods. Rule D-3."""
 
 from collections import Counter
 from uuid import UUID
@@ -6,21 +6,26 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.draw import Count, draw, settle
+from tests.directory.verifier import program
 
 SEED = b"\x07" * 32
 
 
 def expert(number):
-    return UUID(int=number)
+    return str(UUID(int=number))
 
 
-def play(counts, pool, slots, period):
-    """Draw one period as the rotation does; return the counts after it and who was drawn."""
-    counts = settle(counts, pool)
-    turns = {award: count.turns for award, count in counts.items() if count.lead is None}
-    drawn = draw(turns, slots, period.to_bytes(32, "big"))
-    return counts | {award: Count(turns[award] + 1) for award in drawn}, drawn
+def play(rotation, pool, slots, period):
+    """Draw one period as the rotation does; return who was drawn."""
+    settle(rotation, pool)
+    drawn = rotation.draw(slots, period.to_bytes(32, "big"), [])
+    rotation.give_turns(drawn)
+    return drawn
+
+
+def settle(rotation, pool):
+    inside = set(rotation.turns)
+    rotation.settle(sorted(pool - inside), sorted(inside - pool))
 
 
 #: For each period, who of up to twelve experts is in the pool.
@@ -30,9 +35,9 @@ pools = st.lists(st.sets(st.integers(1, 12)), min_size=2, max_size=40)
 @settings(max_examples=400)
 @given(pools=pools, always=st.sets(st.integers(20, 28), min_size=2), slots=st.integers(1, 8))
 def test_experts_listed_all_the_time_are_shown_equally_often_whoever_comes_and_goes(pools, always, slots):
-    counts, shown = {}, Counter()
+    rotation, shown = program.Rotation(), Counter()
     for period, others in enumerate(pools):
-        counts, drawn = play(counts, {expert(number) for number in always | others}, slots, period)
+        drawn = play(rotation, {expert(number) for number in always | others}, slots, period)
         shown.update(drawn)
 
         times = [shown[expert(number)] for number in always]
@@ -42,9 +47,9 @@ def test_experts_listed_all_the_time_are_shown_equally_often_whoever_comes_and_g
 @settings(max_examples=400)
 @given(pools=pools, always=st.sets(st.integers(20, 28), min_size=2), slots=st.integers(1, 8))
 def test_nobody_who_comes_or_returns_is_shown_much_more_often_than_those_who_stayed(pools, always, slots):
-    counts, shown, present = {}, Counter(), {}
+    rotation, shown, present = program.Rotation(), Counter(), {}
     for period, others in enumerate(pools):
-        counts, drawn = play(counts, {expert(number) for number in always | others}, slots, period)
+        drawn = play(rotation, {expert(number) for number in always | others}, slots, period)
         present = {number: present.get(number, shown.copy()) for number in others}
         shown.update(drawn)
 
@@ -53,28 +58,15 @@ def test_nobody_who_comes_or_returns_is_shown_much_more_often_than_those_who_sta
             assert shown[expert(number)] - at_arrival[expert(number)] <= stayed + 2
 
 
-@settings(max_examples=200)
-@given(pools=pools, slots=st.integers(1, 8))
-def test_settling_twice_is_settling_once(pools, slots):
-    counts = {}
-    for period, numbers in enumerate(pools):
-        pool = {expert(number) for number in numbers}
-        once = settle(counts, pool)
-
-        assert settle(once, pool) == once
-
-        counts, _ = play(counts, pool, slots, period)
-
-
 def test_a_hundred_who_join_at_once_do_not_push_the_others_off_the_page():
     old = {expert(number) for number in range(1, 11)}
-    counts = {}
+    rotation = program.Rotation()
     for period in range(50):
-        counts, _ = play(counts, old, 5, period)
+        play(rotation, old, 5, period)
 
     everybody, shown = old | {expert(number) for number in range(100, 200)}, Counter()
     for period in range(50, 50 + 2 * 22):
-        counts, drawn = play(counts, everybody, 5, period)
+        drawn = play(rotation, everybody, 5, period)
         shown.update(drawn)
 
     assert {shown[each] for each in everybody} == {2}
@@ -82,43 +74,53 @@ def test_a_hundred_who_join_at_once_do_not_push_the_others_off_the_page():
 
 def test_a_suspended_experts_turn_is_neither_lost_nor_piled_up():
     pool = {expert(number) for number in range(1, 5)}
-    counts, first = play({}, pool, 2, 0)
+    rotation = program.Rotation()
+    first = play(rotation, pool, 2, 0)
     waiting = min(pool - set(first))  # has a turn to come
     for period in range(1, 20):
-        counts, _ = play(counts, pool - {waiting}, 2, period)
+        play(rotation, pool - {waiting}, 2, period)
 
-    counts, next_drawn = play(counts, pool, 2, 20)
+    next_drawn = play(rotation, pool, 2, 20)
     assert waiting in next_drawn
 
     shown = Counter(next_drawn)
     for period in range(21, 24):
-        counts, drawn = play(counts, pool, 2, period)
+        drawn = play(rotation, pool, 2, period)
         shown.update(drawn)
     assert shown[waiting] <= 3
 
 
 def test_whoever_was_just_shown_does_not_gain_by_going_and_coming_back():
     pool = {expert(number) for number in range(1, 5)}
-    counts, first = play({}, pool, 2, 0)
+    rotation = program.Rotation()
+    first = play(rotation, pool, 2, 0)
     shown = first[0]
 
-    counts = settle(counts, pool - {shown})
-    counts, second = play(counts, pool, 2, 1)
+    settle(rotation, pool - {shown})
+    second = play(rotation, pool, 2, 1)
 
     assert shown not in second
 
 
-def test_a_draw_fills_the_slots_with_those_who_were_shown_least():
-    turns = {expert(1): 3, expert(2): 1, expert(3): 2, expert(4): 1}
+def with_turns(turns):
+    rotation = program.Rotation()
+    rotation.turns = dict(turns)
+    return rotation
 
-    assert set(draw(turns, 2, SEED)) == {expert(2), expert(4)}
-    assert draw(turns, 3, SEED)[2] == expert(3)
-    assert len(draw(turns, 9, SEED)) == 4
-    assert draw(turns, 0, SEED) == draw({}, 5, SEED) == []
+
+def test_a_draw_fills_the_slots_with_those_who_were_shown_least():
+    rotation = with_turns({expert(1): 3, expert(2): 1, expert(3): 2, expert(4): 1})
+
+    assert set(rotation.draw(2, SEED, [])) == {expert(2), expert(4)}
+    assert rotation.draw(3, SEED, [])[2] == expert(3)
+    assert len(rotation.draw(9, SEED, [])) == 4
+    assert rotation.draw(9, SEED, [expert(3)])[2:] == [expert(1)]
+    assert rotation.draw(0, SEED, []) == program.Rotation().draw(5, SEED, []) == []
 
 
 def test_equals_are_ordered_by_the_seed_and_by_nothing_else():
     turns = dict.fromkeys(map(expert, range(1, 30)), 4)
+    there, back = with_turns(turns), with_turns(reversed(turns.items()))
 
-    assert draw(turns, 6, SEED) == draw(dict(reversed(turns.items())), 6, SEED)
-    assert draw(turns, 6, SEED) != draw(turns, 6, b"\x08" * 32)
+    assert there.draw(6, SEED, []) == back.draw(6, SEED, [])
+    assert there.draw(6, SEED, []) != there.draw(6, b"\x08" * 32, [])
