@@ -30,7 +30,7 @@ def test_a_badge_is_designed_seen_and_used_by_keyboard_alone(service, staff, per
     assert worn(wide) == before
 
     press(wide, "Use this design")
-    wide.sees("The design cannot be used yet", "hard to read")
+    wide.sees("There is something to put right", "are hard to read")
     type_over(wide, "Ground", "#7a1f3d")
     wide.page.get_by_text("Words on the ground read well").wait_for()
     press(wide, "Use this design")
@@ -46,13 +46,18 @@ def choose_a_shield(pat):
     tab_to(pat, "Circle")
     for _ in range(4):
         pat.page.keyboard.press("ArrowRight")
-    pat.page.wait_for_function("document.querySelector('[data-preview]').src.includes('shape=shield')")
+    pat.page.locator("[data-preview][src*='shape=shield']").first.wait_for()
     assert all_pictures_show(pat)
 
 
 def all_pictures_show(pat):
-    pat.page.wait_for_load_state("networkidle")
-    return pat.page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    """Say whether every picture came within some seconds; each is asked for anew when something changes."""
+    shown = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+    for _ in range(50):
+        if pat.page.evaluate(shown):
+            return True
+        pat.page.wait_for_timeout(100)
+    return False
 
 
 def without_a_script_the_draft_is_the_preview(person):
