@@ -31,7 +31,7 @@ from freelancers.queries import open_holds
 from me.score import Score, score
 from partners.application_queries import applications_of
 from partners.invitation_queries import interests_of, open_invitations_to
-from partners.models import Application, Invitation
+from partners.models import Application, Invitation, Partner
 from partners.queries import addresses_of
 from partners.rules import shown_to_applicant
 from partners.states import ApplicationState
@@ -98,6 +98,7 @@ class Offer:
     name: str
     intro: str
     colour: str
+    logo_url: str | None
     asked_at: datetime | None
 
 
@@ -227,6 +228,10 @@ def offer_of(freelancer: Freelancer, slug: str, at: datetime) -> Offer | None:
     return next((offer for offer in offers if offer.slug == slug), None)
 
 
+def _offer(partner: Partner, intro: str, asked_at: datetime | None) -> Offer:
+    return Offer(partner.slug, partner.name, intro, partner.colour, partner.logo_url, asked_at)
+
+
 def _offers(
     freelancer_id: UUID,
     invitations: Iterable[Invitation],
@@ -245,7 +250,7 @@ def _offers(
         if interest.asked_at > withdrew.get(interest.partner_id, _NEVER)
     }
     return tuple(
-        Offer(page.partner.slug, page.partner.name, page.intro, page.partner.colour, asked.get(page.partner_id))
+        _offer(page.partner, page.intro, asked.get(page.partner_id))
         for page in published_pages()
         if page.partner_id not in inside
     )

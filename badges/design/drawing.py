@@ -154,7 +154,7 @@ def _monogram(letters: str, ink: str, y: float, wide: float, high: float) -> str
 
 def _logo(logo: Logo, look: Design, off: bool, y: float, wide: float, high: float) -> str:
     on_plate = look.plate or logo.opaque
-    room = 0.74 if on_plate else 1.0
+    room = 0.74 if on_plate else 0.86  # corners, which letters lack, would touch the edge
     scale = min(wide * room / logo.width, high * room / logo.height)
     across, down = logo.width * scale, logo.height * scale
     plate = ""

@@ -154,18 +154,18 @@ _TAILS = "M150 330L92 500L146 474L176 510L244 340zM362 330L420 500L366 474L336 5
 
 FORMS: dict[Shape, Form] = {
     Shape.CIRCLE: Form(lambda inset: _circle(246 - inset), lambda inset: _circle(246 - inset)),
-    Shape.ROSETTE: Form(_rosette, lambda inset: _circle(216 - inset), scale=0.9, rooms=(250, 244, 170)),
+    Shape.ROSETTE: Form(_rosette, lambda inset: _circle(216 - inset), scale=0.9, rooms=(240, 236, 166)),
     Shape.SEAL: Form(_seal, lambda inset: _circle(228 - inset), scale=0.93, rooms=(262, 256, 180)),
     Shape.RIBBON: Form(
         lambda inset: _circle(_RIBBON_RADIUS - inset, y=_RIBBON_Y),
         lambda inset: _circle(_RIBBON_RADIUS - inset, y=_RIBBON_Y),
         centre_y=_RIBBON_Y,
         scale=0.82,
-        rooms=(250, 250, 170),
+        rooms=(222, 222, 160),
         tails=_TAILS,
     ),
-    Shape.SHIELD: Form(_shield, _shield, centre_y=238, scale=0.94, rooms=(244, 240, 158)),
-    Shape.CREST: Form(_crest, _crest, centre_y=242, scale=0.94, rooms=(232, 232, 140)),
-    Shape.HEXAGON: Form(_hexagon, _hexagon, centre_y=248, scale=0.98, rooms=(262, 262, 190)),
+    Shape.SHIELD: Form(_shield, _shield, centre_y=238, scale=0.94, rooms=(212, 236, 150)),
+    Shape.CREST: Form(_crest, _crest, centre_y=242, scale=0.94, rooms=(206, 222, 136)),
+    Shape.HEXAGON: Form(_hexagon, _hexagon, centre_y=248, scale=0.98, rooms=(228, 250, 170)),
     Shape.TILE: Form(_tile, _tile, rooms=(350, 350, 340)),
 }

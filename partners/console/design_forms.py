@@ -50,8 +50,8 @@ class DesignForm(Form):
     )
     plate = BooleanField("Put the logo on a white plate")
     ground = _colour("Ground", "Fills the shape.")
-    accent = _colour("Accent", "Edge, band and ornament.")
-    ink = _colour("Words", "The letters and your name.")
+    accent = _colour("Accent", "Edge and band.")
+    ink = _colour("Words", "Letters, name.")
 
     def validate_monogram(self, field: Field) -> None:
         """Take letters and digits only: anything else says nothing on a seal."""
