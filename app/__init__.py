@@ -13,6 +13,7 @@ import accounts.views
 import api.views
 import badges.credentials.views
 import badges.design.views
+import badges.hosted.views
 import badges.views
 import directory.console
 import directory.views
@@ -43,6 +44,7 @@ PAGES = (
     badges.views,
     badges.credentials.views,
     badges.design.views,
+    badges.hosted.views,
     directory.views,
     directory.console,
     partners.views,

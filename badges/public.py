@@ -15,6 +15,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from badges.credentials.choosing import choice_of, evidence_in
+from badges.credentials.documents import Evidence
 from badges.eligibility.base_rules import ACTIVE as ACCOUNT_ACTIVE
 from badges.eligibility.rules import describe, describe_newcomers
 from badges.models import Award, AwardStatus
@@ -58,6 +60,8 @@ class ShownBadge:
     holder_url: str | None
     criteria: tuple[str, ...] = ()
     newcomers: str = ""
+    #: What the holder chose to show for it.
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -109,6 +113,7 @@ def shown_badge(award_id: UUID, at: datetime) -> ShownBadge:
         holder_url=award.freelancer.profile_url if is_public else None,
         criteria=describe(policy),
         newcomers=describe_newcomers(policy),
+        evidence=evidence_in(choice_of(award.id), award.freelancer) if is_public else (),
     )
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from badges import services
+from badges.credentials.choosing import choice_of, choose
 from badges.models import Award
 from badges.queries import award_of_freelancer
 from core import clock
@@ -16,7 +17,7 @@ from core.answers import base_url, done, page
 from core.errors import NotFound
 from core.permissions import Access, allow
 from me.blueprint import blueprint, own_freelancer
-from me.forms import RevocationAnswerForm
+from me.forms import ContentsForm, RevocationAnswerForm
 from me.standing import own_badges, own_holds
 
 
@@ -54,6 +55,31 @@ def answer_revocation(award_id: UUID) -> Response:
     services.answer_revocation(award.id, form.answer.data, by=current_user.id, at=clock.now())
     said = f"Your answer is with {award.achievement.issuer.name} and the marketplace's staff."
     return done(said, url_for("me.badges"))
+
+
+@blueprint.get("/badges/<uuid:award_id>/contents")
+@allow(Access.FREELANCER)
+def badge_contents(award_id: UUID) -> Response:
+    """What a badge carries, and what it may carry. Rule B-4."""
+    award = _own_award(award_id)
+    return _contents(award, ContentsForm.of(award.freelancer, choice_of(award.id)))
+
+
+@blueprint.post("/badges/<uuid:award_id>/contents")
+@allow(Access.FREELANCER)
+def choose_contents(award_id: UUID) -> Response:
+    """Choose what a badge carries. Rule B-4."""
+    award = _own_award(award_id)
+    form = ContentsForm.of(award.freelancer)
+    if not form.validate():
+        return _contents(award, form, 422)
+    choose(award, form.choice, by=current_user.id, at=clock.now())
+    said = "Your badge says so from now on. Whoever has an older copy keeps that; download yours anew."
+    return done(said, url_for("me.badges"))
+
+
+def _contents(award: Award, form: ContentsForm, status: int = 200) -> Response:
+    return page("me/badge_contents.html", status, award=award, form=form)
 
 
 def _own_award(award_id: UUID) -> Award:

@@ -145,7 +145,7 @@ def is_anybodys(permission, varied):
         return True
     if varied in ("partner", "slug", "freelancer_id", "mail_id", "token_id"):
         return permission.access not in (Access.MEMBER, Access.PROGRAM)
-    return permission.access is Access.PUBLIC and varied == "award"
+    return permission.access is Access.PUBLIC and varied in ("award", "achievement_id")
 
 
 def known_as(name, rule):

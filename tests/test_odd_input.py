@@ -66,6 +66,7 @@ def world(session, at):
     session.commit()
     member = session.query(Member).filter_by(user_id=admin.id).one()
     ids = {
+        "achievement_id": award.achievement_id,
         "award": award.id, "award_id": award.id, "application_id": application.id, "invitation_id": invitation.id,
         "freelancer": award.freelancer_id, "freelancer_id": freelancer.id, "member_id": member.id, "token": token,
         "hold_id": make_hold(freelancer).id, "use_case": "migrations", "use_case_slug": "migrations",

@@ -157,6 +157,7 @@ def things_of(partner, freelancer, session, at):
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
         "design": designed(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
         "award": expert.id, "freelancer": expert.freelancer_id,
+        "achievement_id": programme.achievement_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
         "application_id": application.id, "file_id": letter.id,
         "member_id": session.scalars(sa.select(Member.id).where(Member.user_id == coworker.id)).one(),

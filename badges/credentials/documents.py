@@ -1,7 +1,8 @@
 """What we say about a badge, its issuer and its state, as documents that others read. Rules B-1, B-2, B-4.
 
 Every node but one has an address, so that the canonical order of a badge is the same for all badges of a kind: see
-`signing.py`. Nothing about the holder is in there but a salted hash of their address.
+`signing.py`. Nothing about the holder is in there but a salted hash of their address, unless they chose otherwise: then
+their name, which has no address either, and what they show.
 """
 
 from __future__ import annotations
@@ -68,8 +69,16 @@ class Issuing:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Something that a holder shows: where it is, and what it is called."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Held:
-    """One badge: whose, since when and until when, and where its state stands."""
+    """One badge: whose, since when and until when, where its state stands, and what its holder lets it carry."""
 
     award_id: UUID
     identity: str
@@ -80,6 +89,13 @@ class Held:
     list_id: UUID
     list_index: int
     purpose: Purpose
+    name: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def says_more(self) -> bool:
+        """Say whether the holder lets it carry more than all badges do."""
+        return self.name is not None or bool(self.evidence)
 
 
 def identity_hash(identity: str, salt: str) -> str:
@@ -90,7 +106,7 @@ def identity_hash(identity: str, salt: str) -> str:
 def credential(issuing: Issuing, held: Held, site: Site, suffix: str = "") -> dict[str, Any]:
     """Return the badge without a signature. `suffix` is that of the status list's form: empty, or ".jwt"."""
     page = site.badge(held.award_id)
-    document = {
+    document: dict[str, Any] = {
         "@context": [CREDENTIALS, OPEN_BADGES],
         "id": f"{page}.json",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -105,24 +121,30 @@ def credential(issuing: Issuing, held: Held, site: Site, suffix: str = "") -> di
         "credentialSubject": {
             "id": f"{page}#holder",
             "type": ["AchievementSubject"],
-            "identifier": [_identity(held)],
+            "identifier": _identifiers(held),
             "achievement": _achievement(issuing, page),
         },
         "credentialStatus": _status(held, site, suffix),
     }
     if held.valid_until is not None:
         document["validUntil"] = moment(held.valid_until)
+    if held.evidence:
+        document["evidence"] = [{"id": each.address, "type": ["Evidence"], "name": each.name} for each in held.evidence]
     return document
 
 
-def _identity(held: Held) -> dict[str, Any]:
-    return {
+def _identifiers(held: Held) -> list[dict[str, Any]]:
+    fingerprint = {
         "type": "IdentityObject",
         "hashed": True,
         "identityHash": identity_hash(held.identity, held.salt),
         "identityType": held.identity_type,
         "salt": held.salt,
     }
+    if held.name is None:
+        return [fingerprint]
+    named = {"type": "IdentityObject", "hashed": False, "identityHash": held.name, "identityType": "name"}
+    return [fingerprint, named]
 
 
 def _achievement(issuing: Issuing, page: str) -> dict[str, Any]:

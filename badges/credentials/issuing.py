@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from accounts.models import User
 from badges.credentials import proofs, tokens
 from badges.credentials.bits import encoded_list
+from badges.credentials.choosing import Choice, as_chosen, evidence_in, name_in
 from badges.credentials.documents import (
     Held,
     Issuing,
@@ -28,13 +29,13 @@ from badges.credentials.documents import (
     status_list,
 )
 from badges.credentials.keyring import Signers
-from badges.credentials.models import BadgePlace
+from badges.credentials.models import BadgeChoice, BadgePlace
 from badges.credentials.places import bits_set, give_places, issuer_of
 from badges.credentials.signing import signed_badge
 from badges.eligibility.rules import describe
-from badges.models import Award
+from badges.models import Achievement, Award
 from badges.public import NotShown
-from badges.queries import policies_for
+from badges.queries import achievement, policies_for, policy_for
 from core.bulk import uuids
 from core.database import session
 from freelancers.models import Freelancer
@@ -71,19 +72,25 @@ def issued_many(award_ids: Sequence[UUID], at: datetime) -> list[Issued]:
     if len(rows) < len(award_ids):
         give_places(award_ids, at)
         rows = _rows(award_ids)
-    shown = [(award, place, address) for award, place, address in rows if award.hidden_at is None]
-    criteria = _criteria([award for award, _, _ in shown])
+    shown = [row for row in rows if row[0].hidden_at is None]
+    criteria = _criteria([award for award, *_ in shown])
     return [
-        Issued(_issuing(award, criteria[award.achievement_id, award.awarded_at]), _held(award, place, address))
-        for award, place, address in shown
+        Issued(_issuing(award.achievement, criteria[award.achievement_id, award.awarded_at]), _held(award, *more))
+        for award, *more in shown
     ]
+
+
+def described(achievement_id: UUID, at: datetime) -> Issuing:
+    """Return what is awarded, with the criteria of `at`. Raises NotFound."""
+    return _issuing(achievement(achievement_id), describe(policy_for(achievement_id, at)))
 
 
 def _rows(award_ids: Sequence[UUID]) -> Sequence[Any]:
     asked = uuids(award_ids)
     return session.execute(
-        sa.select(Award, BadgePlace, sa.func.coalesce(User.email, Freelancer.email))
+        sa.select(Award, BadgePlace, BadgeChoice, sa.func.coalesce(User.email, Freelancer.email))
         .join(BadgePlace, BadgePlace.award_id == Award.id)
+        .outerjoin(BadgeChoice, BadgeChoice.award_id == Award.id)
         .join(Freelancer, Freelancer.id == Award.freelancer_id)
         .outerjoin(User, User.id == Freelancer.user_id)
         .where(Award.id == sa.any_(asked))
@@ -103,14 +110,13 @@ def _criteria(awards: Sequence[Award]) -> dict[tuple[UUID, datetime], tuple[str,
     }
 
 
-def _issuing(award: Award, criteria: tuple[str, ...]) -> Issuing:
-    achievement, issuer = award.achievement, award.achievement.issuer
-    return Issuing(
-        achievement.id, achievement.name, achievement.description, issuer.slug, issuer.name, issuer.url, criteria
-    )
+def _issuing(about: Achievement, criteria: tuple[str, ...]) -> Issuing:
+    issuer = about.issuer
+    return Issuing(about.id, about.name, about.description, issuer.slug, issuer.name, issuer.url, criteria)
 
 
-def _held(award: Award, place: BadgePlace, address: str | None) -> Held:
+def _held(award: Award, place: BadgePlace, chosen: BadgeChoice | None, address: str | None) -> Held:
+    choice = Choice() if chosen is None else as_chosen(chosen)
     identity, kind = (address.lower(), "emailAddress") if address else (award.freelancer.marketplace_id, "accountId")
     return Held(
         award_id=award.id,
@@ -122,6 +128,8 @@ def _held(award: Award, place: BadgePlace, address: str | None) -> Held:
         list_id=place.list_id,
         list_index=place.list_index,
         purpose=Purpose.SUSPENSION if award.revoked_at is None else Purpose.REVOCATION,
+        name=name_in(choice, award.freelancer),
+        evidence=evidence_in(choice, award.freelancer),
     )
 
 
@@ -129,6 +137,9 @@ def badge_json(found: Issued, site: Site, keys: Signers) -> str:
     """Return the badge with a Data Integrity proof: the primary form."""
     method = method_id(site.issuer_did(found.issuing.issuer_slug), keys.ed25519_number)
     created = max(found.held.valid_from, keys.ed25519_from)
+    if found.held.says_more:  # no pattern fits what each chooses for themselves
+        document = credential(found.issuing, found.held, site)
+        return _text(proofs.signed(document, keys.ed25519, method, created))
     return _text(signed_badge(found.issuing, found.held, site, keys.ed25519, method, created))
 
 

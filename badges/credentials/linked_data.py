@@ -8,6 +8,7 @@ what is signed, or holds such a character, is refused.
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ _IRI = re.compile(r"(?:_:|[A-Za-z][A-Za-z0-9+.-]*:)[^\x00-\x20<>\"{}|^`\\]*")
 #: What a name that is no whole address is completed with; nobody can guess it, so it tells which were none.
 _BASE = f"https://{uuid4().hex}.invalid/"
 _OPTIONS = {"documentLoader": load, "base": _BASE}
+#: PyLD keeps what it has worked out where threads get in each other's way: one at a time asks it.
+_ONE_AT_A_TIME = threading.Lock()
 _DEPTH_MAX = 12
 _NODES_MAX = 400
 _NAMELESS_MAX = 64
@@ -70,9 +73,10 @@ def canonical(document: dict[str, Any]) -> str:
     _check_text(document, 0, [0])
     _check_contexts(document.get("@context"))
     try:
-        expanded = jsonld.expand(document, _OPTIONS, on_property_dropped=_refuse_dropped)
-        _check_names(expanded)
-        dataset = jsonld.to_rdf(expanded, _OPTIONS)
+        with _ONE_AT_A_TIME:
+            expanded = jsonld.expand(document, _OPTIONS, on_property_dropped=_refuse_dropped)
+            _check_names(expanded)
+            dataset = jsonld.to_rdf(expanded, _OPTIONS)
         return str(_Bounded().main(dataset, {"format": "application/n-quads"}))
     except NotSignable:
         raise
@@ -132,7 +136,8 @@ def is_plain(document: dict[str, Any]) -> bool:
     _check_text(document, 0, [0])
     _check_contexts(document.get("@context"))
     try:
-        short = jsonld.compact(document, {"@context": document["@context"]}, _OPTIONS)
+        with _ONE_AT_A_TIME:
+            short = jsonld.compact(document, {"@context": document["@context"]}, _OPTIONS)
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise NotSignable("Its vocabulary cannot be worked out.") from error
     return bool(_unwrapped(short) == _unwrapped(document))

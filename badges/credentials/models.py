@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model, new_id
@@ -58,3 +59,15 @@ class BadgePlace(Model):
     #: The numbers of the keys by which it was signed when all badges were, after a change of the keys.
     proof_key: Mapped[int | None]
     token_key: Mapped[int | None]
+
+
+class BadgeChoice(Model):
+    """What the holder of a badge lets it carry; without a row, nothing of it. Rule B-4."""
+
+    __tablename__ = "badge_choices"
+
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
+    shows_name: Mapped[bool]
+    shows_profile: Mapped[bool]
+    #: Addresses of pieces in the holder's portfolio.
+    pieces: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))

@@ -17,7 +17,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PLACE = HERE.parents[1] / "instance" / "verifiers"
-NEEDS = ("requirements.txt", "package.json", "package-lock.json")
+NEEDS = ("requirements.txt", "requirements-hosted.txt", "package.json", "package-lock.json")
 SCHEMA = HERE / "open-badges-3.0-achievementcredential.schema.json"
 #: Where one of them looks for the official schema.
 SCHEMA_AT = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
@@ -28,8 +28,8 @@ ASKING_MAX_S = 300
 class Verifiers:
     """Asks them all; `documents` is what they find at which address: (type, text)."""
 
-    def __init__(self, python: Path, node: Path) -> None:
-        self._python, self._node = python, node
+    def __init__(self, python: Path, node: Path, hosted: Path) -> None:
+        self._python, self._node, self._hosted = python, node, hosted
 
     def verdicts(self, badges, documents):
         """Return for each badge a verdict by the name of each verifier: whether it accepts, and why not.
@@ -44,6 +44,11 @@ class Verifiers:
         with ThreadPoolExecutor() as side_by_side:
             by_node, by_python = side_by_side.map(lambda command: _ask(command, question), commands)
         return [{**one, **other} for one, other in zip(by_node, by_python, strict=True)]
+
+    def hosted(self, badges, documents):
+        """Return a verdict for each badge of version 2.0: (address, the holder's e-mail address)."""
+        asked = [{"address": address, "email": email} for address, email in badges]
+        return _ask([self._hosted, HERE / "check_hosted.py"], json.dumps({"documents": documents, "badges": asked}))
 
 
 def _ask(command, question):
@@ -65,7 +70,8 @@ def set_up():
                 raise AssertionError(f"the verifiers could not be set up: {words[-2000:]}") from error
             pytest.skip("The verifiers that others wrote could not be installed; is there a network?")
     shutil.copy(HERE / "check.js", PLACE / "check.js")
-    return Verifiers(PLACE / "venv" / "bin" / "python", PLACE / "venv" / "bin" / "node")
+    venv, hosted = PLACE / "venv" / "bin", PLACE / "venv-hosted" / "bin"
+    return Verifiers(venv / "python", venv / "node", hosted / "python")
 
 
 def _install():
@@ -76,15 +82,20 @@ def _install():
     for name in NEEDS:
         shutil.copy(HERE / name, PLACE / name)
     venv = PLACE / "venv"
-    _run([sys.executable, "-m", "venv", "--clear", venv])
-    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "-r", PLACE / "requirements.txt"])
+    _install_python(venv, "-r", PLACE / "requirements.txt")
+    _install_python(PLACE / "venv-hosted", "--no-deps", "-r", PLACE / "requirements-hosted.txt")
     path = f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"
     npm = [venv / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     # Node trusts what this system trusts, as Python does, and not its own list alone.
     trusted = ssl.get_default_verify_paths().cafile
     _run(npm, env={"NODE_EXTRA_CA_CERTS": trusted or "", **os.environ, "PATH": path})
     done.write_text(digest)
+
+
+def _install_python(venv, *what):
+    _run([sys.executable, "-m", "venv", "--clear", venv])
+    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run([*pip, *what])
 
 
 def _run(command, **more):

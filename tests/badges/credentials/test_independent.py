@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from badges import services
+from badges.credentials.choosing import Choice, choose
 from badges.models import Achievement, Award, Issuer
 from core.database import session as database
 from tests.factories import make_award, make_freelancer, make_hold, make_partner
@@ -118,3 +119,17 @@ def test_a_hidden_badge_is_shown_to_nobody_in_any_form(client, secure, now, sess
     for form in ("", ".json", ".jwt", ".svg"):
         assert client.get(f"/badges/{award.id}{form}").status_code == 404
     assert session.get(Award, award.id) is not None
+
+
+def test_what_a_holder_chose_to_show_is_accepted_and_fits_the_official_schema(verifiers, fetched, secure, now, session):
+    work = [{"title": f"{name} work", "url": f"https://example.org/{number}"} for number, name in enumerate(ODD)]
+    award = make_award(make_partner(), make_freelancer(at=now, name=ODD[3], profile={"portfolio": work}), at=now)
+    chosen = Choice(shows_name=True, shows_profile=False, pieces=tuple(piece["url"] for piece in work[:3]))
+    choose(award, chosen, by=None, at=now)
+    forms = fetched.badge(award.id)
+
+    assert [each["name"] for each in forms[0]["evidence"]] == [piece["title"] for piece in work[:3]]
+    for verdict in verifiers.verdicts(forms, fetched.documents):
+        assert all(said["accepted"] for said in verdict.values()), verdict
+        if (named := verdict.get("@digitalcredentials/verifier-core")) is not None:
+            assert named["schemas"][0]["result"]["valid"] is True

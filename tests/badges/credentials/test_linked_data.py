@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,3 +130,27 @@ def test_base58_comes_back(data):
 def test_what_is_no_base58_of_that_length_is_refused(text):
     with pytest.raises(ValueError):
         from_base58(text, 8)
+
+
+def test_threads_that_work_side_by_side_do_not_disturb_each_other():
+    document, wrong = credential(issuing(), held(), SITE), []
+    expected = canonical(document)
+
+    def work():
+        for _ in range(15):
+            try:
+                assert canonical(document) == expected
+                assert is_plain(document)
+            except Exception as error:
+                wrong.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert not wrong

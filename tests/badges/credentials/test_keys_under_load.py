@@ -1,0 +1,117 @@
+"""Keys are rotated and withdrawn while many fetch badges from real servers: none fails to verify, none is lost. B-1."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import threading
+import time
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from badges.checking.checking import Verdict, check
+from badges.checking.fetching import NotFetched
+from badges.checking.keys import address_of
+from badges.checking.reading import read
+from badges.checking.securing import check_signed
+from badges.credentials import keyring
+from tests.badges.live import now, running_with_app
+from tests.factories import make_award, make_freelancer, make_partner
+
+BADGES, CLIENTS = 12, 4
+FORMS = ("json", "jwt", "svg", "png")
+#: A new key is published for so long before it signs: a minute in earnest.
+LEAD = timedelta(seconds=3)
+#: What is done to the keys, and for how long others go on fetching after it.
+DEEDS = ("rotate", "rotate", "withdraw", "rotate")
+BETWEEN_S = 4
+
+
+class Visitor(threading.Thread):
+    """Fetches badges in every form, and then the issuer's keys, and checks each by them."""
+
+    def __init__(self, live, ids, until):
+        super().__init__(daemon=True)
+        self._base, self._ids, self._until = live.url, ids, until
+        self._connection = http.client.HTTPConnection(urlsplit(live.url).netloc, timeout=20)
+        self.good, self.bad, self.keys = [], [], set()
+
+    def run(self):
+        wanted = itertools.cycle(itertools.product(self._ids, FORMS))
+        while not self._until.is_set():
+            award, form = next(wanted)
+            try:
+                self._look(award, form)
+            except Exception as error:
+                self.bad.append((time.monotonic(), award, form, repr(error)))
+
+    def close(self):
+        self._connection.close()
+
+    def get(self, address):
+        self._connection.request("GET", address.removeprefix(self._base))
+        answer = self._connection.getresponse()
+        data = answer.read()
+        if answer.status != 200:
+            raise NotFetched(f"{address} answers {answer.status}")
+        return data
+
+    def _look(self, award, form):
+        data = self.get(f"/badges/{award}.{form}")
+        brought = read(data)
+        check_signed(brought, self.document)
+        token, document = brought.token, brought.document
+        said = token.claims if token else document
+        self.keys.add((token.header["kid"] if token else document["proof"][0]["verificationMethod"]).rsplit("-", 1)[1])
+        check_signed(read(self.get(said["credentialStatus"]["statusListCredential"])), self.document)
+        self.good.append((award, form))
+
+    def document(self, did):
+        """Return the keys of an issuer as they are listed now, after what they sign was fetched."""
+        return json.loads(self.get(address_of(did).replace("https://", "http://")))
+
+    def states(self, address):
+        return self.get(address)
+
+
+def change(deed, sealer):
+    """Do to the keys what an operator does."""
+    if deed == "rotate":
+        keyring.rotate(sealer, now())
+    else:
+        keyring.withdraw(keyring.signers(sealer, now()).ed25519_number, sealer, now())
+
+
+@pytest.mark.slow
+def test_while_keys_change_every_badge_that_is_fetched_verifies(tmp_path, monkeypatch):
+    monkeypatch.setattr(keyring, "LEAD", LEAD)
+    with running_with_app(tmp_path) as (live, app):
+        north = make_partner("North", slug="north")
+        ids = [make_award(north, make_freelancer(at=now()), at=now()).id for _ in range(BADGES)]
+        stop = threading.Event()
+        visitors = [Visitor(live, ids[number:] + ids[:number], stop) for number in range(CLIENTS)]
+        for visitor in visitors:
+            visitor.start()
+        for deed in DEEDS:
+            time.sleep(1)
+            change(deed, app.extensions["laurel_key_sealer"])
+            time.sleep(BETWEEN_S - 1)
+        time.sleep(LEAD.total_seconds())
+        stop.set()
+        for visitor in visitors:
+            visitor.join(30)
+            visitor.close()
+
+        assert not [each for visitor in visitors for each in visitor.bad]
+        fetched = [each for visitor in visitors for each in visitor.good]
+        assert set(fetched) == {(award, form) for award in ids for form in FORMS}
+        assert len(fetched) > 2 * len(set(fetched))
+        numbers = {key.number for key in keyring.all_keys()}
+        assert {int(key) for visitor in visitors for key in visitor.keys} >= numbers - {max(numbers)}
+        last = Visitor(live, ids, stop)
+        for award, form in itertools.product(ids, FORMS):
+            assert check(last.get(f"/badges/{award}.{form}"), last, now()).verdict is Verdict.VALID
+        last.close()
