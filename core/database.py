@@ -18,6 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 NAMING_CONVENTION = {
@@ -113,3 +114,16 @@ def changed(statement: sa.Update | sa.Delete) -> int:
     """Execute a conditional UPDATE or DELETE and return how many rows it changed."""
     result = cast(CursorResult[Any], session.execute(statement))
     return result.rowcount
+
+
+def id_of(row: Model) -> UUID:
+    """Return the id of a stored row without asking the database for the row once more, as after a commit."""
+    identity = sa.inspect(row, raiseerr=True).identity
+    assert identity is not None
+    return cast(UUID, identity[0])
+
+
+def now_holds(row: Model, **values: object) -> None:
+    """Let a row in memory hold what a statement has just written to it: as if it was read again."""
+    for name, value in values.items():
+        set_committed_value(row, name, value)

@@ -66,8 +66,8 @@ def freelancer_by_email(email: str) -> Freelancer | None:
 
 def address_of(person: Freelancer) -> str | None:
     """Return where mail reaches somebody: the address they sign in with, or else the one the marketplace knows."""
-    account = person.user_id and session.scalar(sa.select(User.email).where(User.id == person.user_id))
-    return account or person.email
+    account = session.get(User, person.user_id) if person.user_id else None
+    return account.email if account else person.email
 
 
 def open_holds(freelancer_id: UUID) -> list[Hold]:

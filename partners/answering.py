@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from accounts.services import create_user
 from badges.services import note_joined_through
 from core.audit import record
-from core.database import changed, new_id, session, transaction
+from core.database import changed, new_id, now_holds, session, transaction
 from core.errors import Conflict, NotAllowed
 from core.outbox import call_off
 from freelancers.models import Freelancer
@@ -81,8 +81,9 @@ def accept(token: str, user_id: UUID, at: datetime) -> Application:
         if accepted_by(invitation, freelancer):
             return _application(invitation, freelancer)
         raise LinkGone()
-    _record("invitation.accepted", invitation, user_id, at)
-    return open_application(invitation, freelancer, user_id, at)
+    with session.no_autoflush:  # both events in one statement
+        _record("invitation.accepted", invitation, user_id, at)
+        return open_application(invitation, freelancer, user_id, at)
 
 
 @transaction()
@@ -180,11 +181,13 @@ def _claim(invitation: Invitation, at: datetime, **answer: object) -> bool:
     still_open = (Invitation.id == invitation.id, Invitation.token_hash == invitation.token_hash, is_answerable(at))
     claim = sa.update(Invitation).where(*still_open).values(**answer)
     done = changed(claim.execution_options(synchronize_session=False))
-    session.refresh(invitation)
     if done:
+        now_holds(invitation, **answer)
         call_off(invitation.id)  # no reminder after an answer: rule I-6
     if done and invitation.accepted_at and invitation.campaign_id and not take_place(invitation.campaign_id, at):
         raise LinkGone()
+    if not done:
+        session.refresh(invitation)
     return done == 1
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from badges.models import Award
@@ -44,7 +45,9 @@ def is_answerable(at: datetime) -> ColumnElement[bool]:
 
 def invitation_of_token(token: str) -> Invitation | None:
     """Return the invitation whose link, or whose reminder's, carries `token`, however it stands. Rule I-3."""
-    found = session.scalar(sa.select(Invitation).where(Invitation.token_hash == token_hash(token)))
+    with_partner = joinedload(Invitation.programme).joinedload(Programme.partner)  # whom page and mail name
+    wanted = sa.select(Invitation).where(Invitation.token_hash == token_hash(token))
+    found = session.scalar(wanted.options(with_partner))
     if found is not None or (named := named_in(token)) is None:
         return found
     reminded = session.get(Invitation, named)

@@ -84,5 +84,5 @@ def name_of(user_id: UUID | None) -> str | None:
 
 def addresses_of(freelancer: Freelancer) -> frozenset[str]:
     """Return the addresses at which somebody can be invited: their profile's and their account's, in lower case."""
-    account = freelancer.user_id and session.scalar(sa.select(User.email).where(User.id == freelancer.user_id))
-    return frozenset(normal_address(address) for address in (freelancer.email, account) if address)
+    account = session.get(User, freelancer.user_id) if freelancer.user_id else None
+    return frozenset(normal_address(each) for each in (freelancer.email, account and account.email) if each)

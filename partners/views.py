@@ -17,6 +17,7 @@ from accounts.queries import user_by_email
 from accounts.sessions import sign_in_person
 from core import clock
 from core.answers import done, page
+from core.database import id_of
 from core.errors import Conflict, InvalidInput
 from core.permissions import Access, allow
 from partners import answering, open_link
@@ -152,7 +153,7 @@ def _accept(token: str) -> Response:
     accept = answering.accept if campaign_of_token(token) is None else open_link.accept_openly
     application = accept(token, current_user.id, clock.now())
     said = "You accepted. Your application is open; nothing is sent until you send it."
-    return done(said, f"/me/applications/{application.id}")
+    return done(said, f"/me/applications/{id_of(application)}")
 
 
 def _decline(token: str) -> Response:

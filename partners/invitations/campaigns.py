@@ -14,7 +14,7 @@ from core.database import changed, new_id, session, transaction
 from core.errors import InvalidInput, NotFound
 from core.secrets import token_hash
 from core.wording import day
-from partners.invitations.codes import campaign_code
+from partners.invitations.codes import campaign_code, named_in
 from partners.invitations.models import Campaign
 from partners.models import Programme
 
@@ -71,6 +71,8 @@ def is_open(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 def campaign_of_token(token: str) -> Campaign | None:
     """Return the campaign whose link carries `token`, however it stands."""
+    if named_in(token) is None:  # as the links of single invitations are: nothing is looked up
+        return None
     return session.scalar(sa.select(Campaign).where(Campaign.token_hash == token_hash(token)))
 
 
