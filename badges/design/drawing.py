@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from badges.design.lettering import Typeface, Word, can_write, outlined, width, writable
@@ -31,6 +32,7 @@ _INSIDE = {
 #: Sizes of the name: at most on one line and on two, at least; a single line smaller than this is parted.
 _NAME_MAX, _TWO_MAX, _NAME_MIN, _ALONE_MIN = 46.0, 35.0, 16.0, 31.0
 _MIDDLE = 256.0
+_KEPT = 400  # drawings of 10 kB, more with a logo
 #: Says that a badge does not count where there is no room for the word: two bars in a disc.
 _STAMP = (
     '<circle cx="402" cy="402" r="110" fill="#fffdf9"/><circle cx="402" cy="402" r="90" fill="#3c413c"/>'
@@ -72,16 +74,14 @@ class _Band:
 _BANDS = {FULL: _Band(306, 74, 46, 0.16, 46, tails=True), MEDIUM: _Band(312, 112, 82, 0.07, 4, tails=False)}
 
 
-def drawn(
-    design: Design, words: Words, size: int = FULL, logo: Logo | None = None, *, pixels: int = 0, inside: str = ""
-) -> str:
-    """Return the badge as an SVG of `pixels` (or `size`) pixels; `inside` is an element to stand in it as it is."""
+@lru_cache(maxsize=_KEPT)
+def drawn(design: Design, words: Words, size: int = FULL, logo: Logo | None = None) -> str:
+    """Return the badge as an SVG of `size` pixels, which is one of SIZES."""
     look = design.greyed if words.off else design
     form = FORMS[design.shape]
-    side = pixels or size
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 {BOX} {BOX}" '
-        f'role="img" aria-labelledby="title">{inside}',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 {BOX} {BOX}" '
+        f'role="img" aria-labelledby="title">',
         f'<title id="title">{escape(_plain(words.name))}, badge: {words.status.capitalize()}</title>',
         _ground(look, form, size),
         f'<g transform="{_placed(form)}">{_mark(look, words, size, logo)}',
@@ -135,7 +135,8 @@ def _mark(look: Design, words: Words, size: int, logo: Logo | None) -> str:
         wide, high, y = _INSIDE[look.ornament]
         around = ornament(look.ornament, look.accent)
     if look.mark is Mark.LOGO and logo is not None:
-        return around + _logo(logo, look, words.off, y, wide, high)
+        keeping = 1.0 if size == FULL else 0.86  # corners, which letters lack, would touch the edge
+        return around + _logo(logo, look, words.off, y, wide * keeping, high * keeping)
     return around + _monogram(letters_of(look, words.issuer), look.ink, y, wide, high)
 
 
@@ -154,7 +155,7 @@ def _monogram(letters: str, ink: str, y: float, wide: float, high: float) -> str
 
 def _logo(logo: Logo, look: Design, off: bool, y: float, wide: float, high: float) -> str:
     on_plate = look.plate or logo.opaque
-    room = 0.74 if on_plate else 0.86  # corners, which letters lack, would touch the edge
+    room = 0.74 if on_plate else 1.0
     scale = min(wide * room / logo.width, high * room / logo.height)
     across, down = logo.width * scale, logo.height * scale
     plate = ""

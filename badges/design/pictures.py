@@ -19,9 +19,10 @@ def size_asked(text: str | None) -> int:
 
 
 def drawing_of(badge: ShownBadge, size: int, inside: str = "") -> str:
-    """Return a badge's SVG in the design that it wears now. Rules B-2, B-3."""
+    """Return a badge's SVG in the design that it wears now; `inside` stands in it as it is. Rules B-2, B-3."""
     look = worn(badge.achievement_id)
-    return drawn(look.design, _words(badge), size, look.logo, inside=inside)
+    root, rest = drawn(look.design, _words(badge), size, look.logo).split(">", 1)
+    return f"{root}>{inside}{rest}"
 
 
 def picture_of(badge: ShownBadge, size: int) -> bytes:
