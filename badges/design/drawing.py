@@ -10,6 +10,7 @@ import base64
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from unicodedata import east_asian_width
 
 from badges.design.lettering import Typeface, Word, can_write, outlined, width, writable
 from badges.design.logos import Logo
@@ -252,6 +253,7 @@ def _cut(line: str, room: float) -> str:
 
 def _by_viewer(text: str, ink: str, y: float, size: float, wide: float) -> str:
     """Return words in a script that our letters lack: in the fonts of whoever looks, and never wider than `wide`."""
-    smaller = number(min(size, wide / max(len(text) * 0.9, 1)))
+    ems = sum(1.02 if east_asian_width(letter) in "WF" else 0.7 for letter in text)
+    smaller = number(min(size, wide / max(ems, 1)))
     font = f'text-anchor="middle" font-family="Georgia, serif" font-weight="600" font-size="{smaller}"'
     return f'<text x="{number(_MIDDLE)}" y="{number(y)}" {font} fill="{ink}">{escape(text)}</text>'

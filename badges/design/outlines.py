@@ -42,7 +42,7 @@ class Form:
     centre_y: float = _CENTRE
     scale: float = 1.0
     #: How wide the name may be: on one line; on the first and on the second of two.
-    rooms: tuple[float, float, float] = (276, 270, 196)
+    rooms: tuple[float, float, float] = (266, 264, 190)
     #: Drawn behind everything, in a darker accent.
     tails: str = ""
 
@@ -154,8 +154,8 @@ _TAILS = "M150 330L92 500L146 474L176 510L244 340zM362 330L420 500L366 474L336 5
 
 FORMS: dict[Shape, Form] = {
     Shape.CIRCLE: Form(lambda inset: _circle(246 - inset), lambda inset: _circle(246 - inset)),
-    Shape.ROSETTE: Form(_rosette, lambda inset: _circle(216 - inset), scale=0.9, rooms=(240, 236, 166)),
-    Shape.SEAL: Form(_seal, lambda inset: _circle(228 - inset), scale=0.93, rooms=(262, 256, 180)),
+    Shape.ROSETTE: Form(_rosette, lambda inset: _circle(216 - inset), scale=0.9, rooms=(228, 224, 160)),
+    Shape.SEAL: Form(_seal, lambda inset: _circle(228 - inset), scale=0.93, rooms=(240, 236, 170)),
     Shape.RIBBON: Form(
         lambda inset: _circle(_RIBBON_RADIUS - inset, y=_RIBBON_Y),
         lambda inset: _circle(_RIBBON_RADIUS - inset, y=_RIBBON_Y),
