@@ -6,10 +6,12 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
 import sys
+import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +20,8 @@ import pytest
 HERE = Path(__file__).parent
 PLACE = HERE.parents[1] / "instance" / "verifiers"
 NEEDS = ("requirements.txt", "requirements-hosted.txt", "package.json", "package-lock.json")
-SCHEMA = HERE / "open-badges-3.0-achievementcredential.schema.json"
+#: The official schema lies among the tests of openbadgeslib, in its source on PyPI.
+SCHEMA = PLACE / "ob_v3p0_achievementcredential_schema.json"
 #: Where one of them looks for the official schema.
 SCHEMA_AT = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 SETUP_MAX_S = 600
@@ -77,13 +80,14 @@ def set_up():
 def _install():
     digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in NEEDS)).hexdigest()
     done = PLACE / "made-of"
-    if done.exists() and done.read_text() == digest:
+    if done.exists() and done.read_text() == digest and SCHEMA.exists():
         return
     for name in NEEDS:
         shutil.copy(HERE / name, PLACE / name)
     venv = PLACE / "venv"
     _install_python(venv, "-r", PLACE / "requirements.txt")
     _install_python(PLACE / "venv-hosted", "--no-deps", "-r", PLACE / "requirements-hosted.txt")
+    _take_schema(venv)
     path = f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"
     npm = [venv / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     # Node trusts what this system trusts, as Python does, and not its own list alone.
@@ -96,6 +100,18 @@ def _install_python(venv, *what):
     _run([sys.executable, "-m", "venv", "--clear", venv])
     pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run([*pip, *what])
+
+
+def _take_schema(venv):
+    """Take the official schema out of the source of openbadgeslib, in the version that is installed."""
+    version = re.search(r"^openbadgeslib\[ldp\]==(\S+)", (PLACE / "requirements.txt").read_text(), re.M)[1]
+    pip = [venv / "bin" / "python", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    _run([*pip, "--no-binary", "openbadgeslib", f"openbadgeslib=={version}"])
+    packed = PLACE / f"openbadgeslib-{version}.tar.gz"
+    with tarfile.open(packed) as source:
+        (member,) = (each for each in source.getmembers() if each.name.endswith(SCHEMA.name))
+        SCHEMA.write_bytes(source.extractfile(member).read())
+    packed.unlink()
 
 
 def _run(command, **more):

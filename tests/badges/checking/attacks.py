@@ -6,16 +6,21 @@ import base64
 import copy
 import hashlib
 import hmac
+import io
 import json
+import struct
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from PIL import Image
 
+from badges.credentials.baking import KEYWORD, baked_png, svg_element
 from badges.credentials.bits import encoded_list
 from badges.credentials.proofs import multikey, signed
 from badges.credentials.tokens import encoded
@@ -117,8 +122,8 @@ def parts_of(token):
     return [json.loads(base64.urlsafe_b64decode(part + "==")) for part in token.split(".")[:2]]
 
 
-def of_tokens(good, other, public_pem):
-    """Yield attacks on the form that is a token. `public_pem` is the issuer's RSA key."""
+def of_tokens(good, other, public_forms):
+    """Yield attacks on the form that is a token. `public_forms` is the issuer's RSA key in several ways of writing."""
     header, claims = parts_of(good)
     body, signature = good.rsplit(".", 1)
     evil = generate_private_key(65537, 2048)
@@ -132,11 +137,14 @@ def of_tokens(good, other, public_pem):
     raw = base64.urlsafe_b64decode(signature + "==")
     yield Attack("token: a changed claim", SIGNED, token_of(header, better, lambda _: raw))
     yield Attack("token: alg none", SIGNED, token_of({**header, "alg": "none"}, better, lambda _: b""))
-    hs256 = token_of(
-        {**header, "alg": "HS256"}, better, lambda data: hmac.new(public_pem, data, hashlib.sha256).digest()
-    )
-    yield Attack("token: HS256 with the public key", SIGNED, hs256)
+    for number, public in enumerate(public_forms):
+        hs256 = token_of(
+            {**header, "alg": "HS256"}, better, lambda data, key=public: hmac.new(key, data, hashlib.sha256).digest()
+        )
+        yield Attack(f"token: HS256 with the public key ({number})", SIGNED, hs256)
     yield Attack("token: a key of its own", SIGNED, token_of({**header, "jwk": jwk}, better, by_evil))
+    elsewhere = {**header, "kid": "https://evil.example/keys#1", "jku": "https://evil.example/keys"}
+    yield Attack("token: a key at an address of its own", SIGNED, token_of(elsewhere, better, by_evil))
     yield Attack("token: signed by another", SIGNED, token_of(header, better, by_evil))
     yield Attack(
         "token: another issuer's key", SIGNED, token_of({**header, "kid": parts_of(other)[0]["kid"]}, better, by_evil)
@@ -146,8 +154,11 @@ def of_tokens(good, other, public_pem):
     yield Attack("token: two parts", READ, body)
 
 
-def of_lists(good, states, foreign, now):
-    """Yield attacks on the list of states. `good` is a badge that is suspended; `states` is its list."""
+def of_lists(good, states, foreign, few, now):
+    """Yield attacks on the list of states. `good` is a badge that is suspended; `states` is its list.
+
+    `few` is a list by its issuer that is shorter than allowed.
+    """
     address = good["credentialStatus"]["statusListCredential"]
     empty = {"encodedList": encoded_list([])}
     cleared = {**states, "credentialSubject": {**states["credentialSubject"], **empty}}
@@ -155,7 +166,8 @@ def of_lists(good, states, foreign, now):
     for name, answer in (
         ("of another issuer", foreign),
         ("changed", cleared),
-        ("shortened", changed(states, "credentialSubject", "encodedList", to=short)),
+        ("shortened, and signed by its issuer", few),
+        ("cut short", changed(states, "credentialSubject", "encodedList", to=short)),
         ("unsigned", changed(cleared, "proof")),
         ("missing", None),
         ("signed by another", resigned(cleared, states["proof"][0]["verificationMethod"])),
@@ -166,5 +178,33 @@ def of_lists(good, states, foreign, now):
         yield Attack(f"list: {name}", STATE, good, {address: None if answer is None else json.dumps(answer)})
 
 
-def pem_of(key):
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+def of_pictures(good):
+    """Yield attacks on pictures with a badge inside."""
+    text, once = json.dumps(good), baked_png(picture(), json.dumps(good))
+    better = json.dumps(changed(good, "credentialSubject", "achievement", "name", to="Chief Expert"))
+    packed = zlib.compress(text.encode())
+    yield Attack("picture: two badges", READ, baked_png(once, better))
+    yield Attack("picture: the same badge twice", READ, baked_png(once, text))
+    yield Attack("picture: a compressed text", READ, with_chunk(b"iTXt", KEYWORD + b"\0\1\0\0\0" + packed))
+    yield Attack("picture: a zTXt chunk", READ, with_chunk(b"zTXt", KEYWORD + b"\0\0" + packed))
+    yield Attack("picture: a changed badge", SIGNED, baked_png(picture(), better))
+    yield Attack("picture: cut short", READ, once[:-20])
+    yield Attack("drawing: two badges", READ, f"<svg>{svg_element(text)}{svg_element(better)}</svg>".encode())
+    yield Attack("drawing: a changed badge", SIGNED, f"<svg>{svg_element(better)}</svg>".encode())
+
+
+def picture():
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(out, "PNG")
+    return out.getvalue()
+
+
+def with_chunk(kind, data):
+    """Return a picture with a chunk after its header."""
+    chunk = struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return picture()[:33] + chunk + picture()[33:]
+
+
+def pem_of(jwk):
+    n, e = (int.from_bytes(base64.urlsafe_b64decode(jwk[part] + "=="), "big") for part in ("n", "e"))
+    return RSAPublicNumbers(e, n).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -106,6 +106,23 @@ def test_what_was_looked_at_is_what_is_connected_to(answering):
     assert connection.asked[-1] == "closed"
 
 
+def test_a_name_that_leads_inside_the_second_time_is_looked_up_once(answering, monkeypatch):
+    """DNS rebinding: the first answer is public, every later one is the machine itself."""
+    made = answering(Answering())
+    answers = iter(["93.184.216.34"])
+
+    def rebound(_host):
+        return [next(answers, "127.0.0.1")]
+
+    monkeypatch.setattr(fetching, "target", lambda address: target(address, rebound))
+
+    assert fetch("https://badge.example.org/x") == b"{}"
+    assert made == [("badge.example.org", "93.184.216.34")]
+    with pytest.raises(NotFetched, match="not on the public internet"):
+        fetch("https://badge.example.org/x")
+    assert len(made) == 1
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 404, 500, 204])
 def test_nothing_but_an_answer_is_taken_and_no_redirect_followed(answering, status):
     answering(connection := Answering(status=status))

@@ -11,6 +11,7 @@ from badges import services
 from badges.credentials.choosing import Choice, choose
 from badges.models import Achievement, Award, Issuer
 from core.database import session as database
+from tests.badges.credentials.shape import misshapen
 from tests.factories import make_award, make_freelancer, make_hold, make_partner
 
 DAY = timedelta(days=1)
@@ -76,6 +77,7 @@ def test_five_hundred_badges_in_every_state_and_form_come_out_right(verifiers, f
         document = verdicts[2 * number]
         assert set(document) == ALL_JSON
         assert document["@digitalcredentials/verifier-core"]["schemas"][0]["result"]["valid"] is True
+        assert misshapen(forms[2 * number]) == []
 
 
 def accepts(verifier, state):
@@ -128,6 +130,7 @@ def test_what_a_holder_chose_to_show_is_accepted_and_fits_the_official_schema(ve
     choose(award, chosen, by=None, at=now)
     forms = fetched.badge(award.id)
 
+    assert misshapen(forms[0]) == []
     assert [each["name"] for each in forms[0]["evidence"]] == [piece["title"] for piece in work[:3]]
     for verdict in verifiers.verdicts(forms, fetched.documents):
         assert all(said["accepted"] for said in verdict.values()), verdict

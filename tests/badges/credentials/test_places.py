@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,12 @@ from badges import services
 from badges.credentials import bits, places
 from badges.credentials.documents import Purpose
 from badges.credentials.models import BadgePlace, StatusList
+from badges.credentials.tokens import encoded
 from tests.factories import make_award, make_expert, make_freelancer, make_hold, make_partner
 
 DAY = timedelta(days=1)
+#: Well packed, and shorter than the standard allows.
+SHORT = f"u{encoded(gzip.compress(bytes(bits.LENGTH // 8 - 1)))}"
 
 
 def place(session, award):
@@ -84,7 +88,9 @@ def test_there_is_no_place_outside_the_list(index):
         bits.is_set(bits.unpacked(bits.encoded_list([])), index)
 
 
-@pytest.mark.parametrize("text", ["", "u", "uAAAA", "H4sIAAAAAAAA", "u" + "H4sI" * 9, bits.encoded_list([])[:-8]])
+@pytest.mark.parametrize(
+    "text", ["", "u", "uAAAA", "H4sIAAAAAAAA", "u" + "H4sI" * 9, bits.encoded_list([])[:-8], SHORT]
+)
 def test_what_is_no_list_is_refused(text):
     with pytest.raises(ValueError):
         bits.unpacked(text)
