@@ -184,17 +184,19 @@ def _records(text: str, separator: str, most: int | None = None) -> Iterator[tup
     rest, ahead = _lines(text), deque[str]()
     place, count = 1, 0
     while most is None or count < most:
-        ahead.extend(islice(rest, 0 if ahead else 1))
-        if not ahead:
+        line = ahead.popleft() if ahead else next(rest, None)
+        if line is None:
             return
-        line = ahead[0]
-        ahead.extend(islice(rest, _CELL_LINES - len(ahead) if '"' in line else 0))
-        cells, used = _cells(list(ahead) if '"' in line else [line], separator)
+        window = [line]
+        if '"' in line:
+            ahead.extend(islice(rest, _CELL_LINES - 1 - len(ahead)))
+            window += ahead
+        cells, used = _cells(window, separator)
         if cells is None or any(cells):
             count += 1
             yield place, cells, line[:LINE_MAX].strip()
         place += used
-        for _ in range(used):
+        for _ in range(used - 1):
             ahead.popleft()
 
 

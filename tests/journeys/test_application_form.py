@@ -18,6 +18,7 @@ def test_a_form_is_built_answered_on_two_devices_and_changed(service, staff, per
     add_partner(service, staff, person)
     pat = person(width=390, java_script_enabled=False).sign_in(ADMIN, PASSWORD)
     pat_builds_the_form_by_keyboard(pat)
+    the_builder_and_its_preview_are_accessible(person().sign_in(ADMIN, PASSWORD), pat.page.url)
 
     (link,) = invite(service, pat, CLEO)
     phone = register(person(width=390, height=800), link, "Cleo Short")
@@ -52,6 +53,12 @@ def pat_builds_the_form_by_keyboard(pat):
     press(pat, "See it as an applicant does")
     pat.sees("A preview", "Name of the certificate", "A PDF, PNG or JPEG of at most 5 MB.")
     assert pat.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def the_builder_and_its_preview_are_accessible(pat, preview):
+    for address in (preview.split("/programme")[0] + "/programme/form", preview):
+        assert pat.go(address).status == 200
+        assert not faults(pat, address)
 
 
 def saved(somebody):
