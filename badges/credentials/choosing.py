@@ -38,9 +38,9 @@ class Choice:
     shows_profile: bool = False
     pieces: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the audit log keeps it."""
-        return {"shows_name": self.shows_name, "shows_profile": self.shows_profile, "pieces": list(self.pieces)}
+    def in_numbers(self) -> dict[str, Any]:
+        """Return it for the audit log, which nobody can take anything out of again: without what was chosen. X-3."""
+        return {"shows_name": self.shows_name, "shows_profile": self.shows_profile, "pieces": len(self.pieces)}
 
 
 def profile_of(person: Freelancer) -> str | None:
@@ -93,7 +93,7 @@ def choose(award: Award, choice: Choice, *, by: UUID | None, at: datetime) -> No
     before = choice_of(award.id)
     if choice == before:
         return
-    values = choice.to_json()
+    values = {**vars(choice), "pieces": list(choice.pieces)}
     if choice == Choice():
         changed(sa.delete(BadgeChoice).where(BadgeChoice.award_id == award.id))
     else:
@@ -107,8 +107,8 @@ def choose(award: Award, choice: Choice, *, by: UUID | None, at: datetime) -> No
         by=by,
         at=at,
         partner_id=award.achievement.issuer_id,
-        before=before.to_json(),
-        after=values,
+        before=before.in_numbers(),
+        after=choice.in_numbers(),
     )
 
 

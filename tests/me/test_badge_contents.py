@@ -100,6 +100,8 @@ def test_choosing_is_noted_once_and_choosing_nothing_forgets_it(client, session,
         (False, True),
         (True, False),
     ]
+    assert [event.after["pieces"] for event in events] == [1, 0]
+    assert "example.org" not in json.dumps([event.after | event.before for event in events])
     assert session.scalar(sa.select(sa.func.count()).select_from(BadgeChoice)) == 0
     assert badge(client, award) == before
 

@@ -27,7 +27,7 @@ FORMS = ("json", "jwt", "svg", "png")
 LEAD = timedelta(seconds=3)
 #: What is done to the keys, and for how long others go on fetching after it.
 DEEDS = ("rotate", "rotate", "withdraw", "rotate")
-BETWEEN_S = 4
+BETWEEN_S = 3.2
 
 
 class Visitor(threading.Thread):
