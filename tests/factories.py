@@ -10,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.models import ApiToken, Role, User
 from accounts.tokens import create_token
+from badges.design.queries import published
+from badges.design.rules import OURS
+from badges.design.services import save_draft, use_draft
 from badges.models import Achievement, Award, Issuer, JoinedThrough
 from core.database import new_id, session, transaction
 from core.permissions import Scope
@@ -179,6 +182,13 @@ def make_award(partner, freelancer, at=AT, **values):
             **values,
         )
     )
+
+
+def make_design(achievement_id, at=AT):
+    """The design that a badge wears; returns its id."""
+    save_draft(achievement_id, OURS, by=None, at=at)
+    use_draft(achievement_id, by=None, at=at)
+    return published(achievement_id)[0].id
 
 
 @transaction()

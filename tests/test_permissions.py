@@ -17,9 +17,7 @@ from badges.attesting import Said, attest
 from badges.credentials.models import BadgePlace
 from badges.credentials.places import give_places
 from badges.design.logos import taken
-from badges.design.queries import published
-from badges.design.rules import OURS
-from badges.design.services import save_draft, use_draft, use_logo
+from badges.design.services import use_logo
 from badges.eligibility.partner_rules import PartnerRules
 from badges.models import BasePolicyVersion
 from badges.passed import said_of
@@ -43,6 +41,7 @@ from tests.factories import (
     QUESTION,
     make_application,
     make_award,
+    make_design,
     make_expert,
     make_freelancer,
     make_hold,
@@ -155,7 +154,7 @@ def things_of(partner, freelancer, session, at):
     return {
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
-        "design": designed(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
+        "design": make_design(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
         "award": expert.id, "freelancer": expert.freelancer_id,
         "achievement_id": programme.achievement_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
@@ -181,13 +180,6 @@ def stopped(partner, at):
     partner_id = partner and partner.id
     stops.add([f"never{partner_id}@example.org"], partner_id, None, by=make_user().id, at=at)
     return stops.stopped(partner_id, None).items[0].id
-
-
-def designed(achievement_id, at):
-    """Let a badge wear a design, and return its id."""
-    save_draft(achievement_id, OURS, by=None, at=at)
-    use_draft(achievement_id, by=None, at=at)
-    return published(achievement_id)[0].id
 
 
 def branded(partner_id, at):

@@ -19,6 +19,7 @@ from partners.invitations.campaigns import open_campaign
 from partners.models import Member
 from tests.factories import (
     make_application,
+    make_design,
     make_expert,
     make_freelancer,
     make_invitation,
@@ -72,6 +73,7 @@ def theirs(session, at):
         "letter_id": kept_letter(other.programme, at),
         "campaign_id": open_campaign(other.programme, "Fair", 9, at.date(), by=None, at=at).id,
         "stop_id": new_id(),
+        "design": make_design(other.programme.achievement_id, at),
     }
 
 
@@ -187,6 +189,9 @@ def test_a_viewer_sees_and_changes_nothing(app, client, session, partner, theirs
         ("review", Duty.REVIEWER), ("note", Duty.REVIEWER), ("conflict", Duty.REVIEWER),
         ("lift_conflict", Duty.MANAGER), ("save_view", Duty.REVIEWER), ("forget_view", Duty.REVIEWER),
         ("review_settings", Duty.VIEWER), ("save_review_settings", Duty.MANAGER),
+        ("badge", Duty.VIEWER), ("save_badge", Duty.MANAGER), ("discard_badge", Duty.MANAGER),
+        ("use_badge_again", Duty.MANAGER), ("earlier_badge", Duty.VIEWER), ("badge_preview", Duty.VIEWER),
+        ("badge_remarks", Duty.VIEWER), ("save_logo", Duty.MANAGER), ("remove_logo", Duty.MANAGER),
         ("exports", Duty.MANAGER), ("make_export", Duty.MANAGER),
         ("add_member", Duty.ADMIN), ("change_duty", Duty.ADMIN),
         ("remove_member", Duty.ADMIN), ("tokens", Duty.ADMIN),
