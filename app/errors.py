@@ -42,7 +42,7 @@ _WORDS = {
     413: (
         "That is too much at once",
         "More was sent than we take in one go.",
-        "Send less at a time, files one by one.",
+        "Send it in parts, and files one by one.",
     ),
     415: ("This cannot be read here", "What was sent is of a kind that we do not take.", "Use the form of the page."),
     429: ("Too many tries", "There were too many in a short time.", "Wait a few minutes and try again."),
@@ -107,6 +107,8 @@ def _http(error: HTTPException) -> Response:
     if status < 400:
         return Response(status=status, headers=error.get_headers())
     title, detail, next_step = _WORDS.get(status, (error.name, error.description or "", ""))
+    if status == 413 and (most := request.max_content_length):
+        detail = f"{detail[:-1]}: at most {most // 1_000_000} MB here."
     if wants_json():
         next_step = _FOR_PROGRAMS.get(status, next_step)
     response = answer(status, title, detail, next_step, kind=kind_of(type(error)))

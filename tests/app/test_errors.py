@@ -61,7 +61,7 @@ def test_a_body_that_is_too_large_is_taken_in_so_that_the_browser_shows_why(clie
     answer = client.post(address, input_stream=body, content_type="application/x-www-form-urlencoded")
 
     assert answer.status_code == 413
-    assert "More was sent than we take in one go" in answer.text
+    assert "More was sent than we take in one go: at most 8 MB here." in answer.text
     assert body.read() == b""
 
 
