@@ -40,6 +40,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "award.grace_began": "put a badge in grace",
         "award.grace_cleared": "ended the grace of a badge: everything is met again",
         "award.grace_shortened": "shortened the grace of a badge",
+        "award.contents_chosen": "chose what a badge says about them",
         "award.hidden": "hid a badge from the public",
         "award.reinstated": "reinstated a badge",
         "award.revocation_answered": "answered a revocation",
