@@ -7,6 +7,7 @@ for example `GUNICORN_CMD_ARGS="--bind 0.0.0.0:8000"` in a container.
 import ctypes
 import os
 import shutil
+import sys
 from pathlib import Path
 
 PORT = os.environ.get("PORT") or "8000"
@@ -76,6 +77,11 @@ def _give_memory_back():
         mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
 
 
+# Seconds. A page that is worked out gets its turn soon, also between threads that give remembered answers without end.
+_SWITCH_S = 0.001
+
+
 def post_fork(server, worker):
+    sys.setswitchinterval(_SWITCH_S)
     _give_memory_back()
     os.environ["LAUREL_WEB_PLACE"] = str(worker.place)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 OLDEST_S = 0.8
 #: From this age on, the first to ask has it worked out anew, while the others are still given the old one.
 WORN_S = 0.4
+#: How long somebody waits for an answer that another is having worked out.
+PATIENCE_S = 2.0
 KEPT_BYTES = 32_000_000
 #: What is shorter does not get shorter by packing.
 PACKED_FROM_BYTES = 500
@@ -51,14 +53,15 @@ class Answer:
     body: bytes
     etag: str
     being_renewed: threading.Lock = field(default_factory=threading.Lock)
+    renewed: threading.Event = field(default_factory=threading.Event)
 
     def __len__(self) -> int:
         return len(self.body) + 2_000  # headers and all
 
-    def serves(self) -> bool:
-        """Whether it may be given now; false also for the one who shall have it worked out anew."""
-        age_s = time.monotonic() - self.since_s
-        return age_s < WORN_S or (age_s < OLDEST_S and not self.being_renewed.acquire(blocking=False))
+    @property
+    def age_s(self) -> float:
+        """Return how long ago it began to be worked out."""
+        return time.monotonic() - self.since_s
 
 
 class RecentAnswers:
@@ -77,11 +80,26 @@ class RecentAnswers:
             return self._service(environ, start_response)
         packing = _packing(environ.get("HTTP_ACCEPT_ENCODING", ""))
         key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packing)
-        with self._turn:
-            answer = self._kept.get(key)
-        if answer is None or not answer.serves():
+        answer = self._recent(key)
+        if answer is None:
             return self._worked_out(environ, start_response, key, packing)
         return self._given(answer, environ, start_response)
+
+    def _recent(self, key: tuple[str, ...]) -> Answer | None:
+        """Return an answer that may be given now, or None for the one who shall have it worked out anew."""
+        answer = self._lookup(key)
+        if answer is None or answer.age_s < WORN_S:
+            return answer
+        if answer.being_renewed.acquire(blocking=False):
+            return None
+        if answer.age_s >= OLDEST_S:  # too old, and somebody is at it: all at once would take each of them longer
+            answer.renewed.wait(PATIENCE_S)
+            answer = self._lookup(key)
+        return answer if answer is not None and answer.age_s < OLDEST_S else None
+
+    def _lookup(self, key: tuple[str, ...]) -> Answer | None:
+        with self._turn:
+            return self._kept.get(key)
 
     def _given(self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
@@ -95,7 +113,7 @@ class RecentAnswers:
     def _worked_out(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: tuple[str, ...], packing: str
     ) -> Iterable[bytes]:
-        began_s = time.monotonic()
+        began_s, former = time.monotonic(), self._lookup(key)
         plain = {name: value for name, value in environ.items() if name not in _CONDITIONS}
         parts, status, headers = run_wsgi_app(self._service, plain)
         response = Response(parts, status, headers)
@@ -106,6 +124,8 @@ class RecentAnswers:
             if len(answer) <= KEPT_BYTES:
                 with self._turn:
                     self._kept[key] = answer
+        if former is not None:
+            former.renewed.set()
         return response.make_conditional(environ)(environ, start_response)
 
 

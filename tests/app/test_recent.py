@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import brotli
 import pytest
@@ -106,6 +107,30 @@ def test_one_renews_what_is_worn_while_the_others_are_given_what_there_is(client
     one.join()
     assert renewed == ["new " * 300] == [client.get("/a").text]
     assert service.asked == 2
+
+
+def test_who_comes_while_what_is_too_old_is_worked_out_waits_for_that(client, service, clock):
+    client.get("/a")
+    clock.now += recent.OLDEST_S + 0.01
+    service.state = "new " * 300
+    service.in_turn.clear()
+    with ThreadPoolExecutor(4) as people:
+        answers = [people.submit(lambda: client.get("/a").text)]
+        assert service.begun.wait(10)
+        answers += [people.submit(lambda: client.get("/a").text) for _ in range(3)]
+        service.in_turn.set()
+    assert [answer.result() for answer in answers] == ["new " * 300] * 4
+    assert service.asked == 2
+
+
+def test_nobody_waits_for_what_fails(client, service, clock, monkeypatch):
+    monkeypatch.setattr(recent, "PATIENCE_S", 0.1)
+    client.get("/a")
+    clock.now += recent.OLDEST_S + 0.01
+    service.status = 503
+    assert [client.get("/a").status_code for _ in range(3)] == [503] * 3
+    service.status, service.state = 200, "back"
+    assert client.get("/a").text == "back"
 
 
 @pytest.mark.parametrize(
