@@ -2,7 +2,8 @@
 
     .venv/bin/python -m benchmarks.serving          the demo, two gunicorns, wrk on the same cores; a few minutes
 
-It needs `wrk` (Debian's package of that name). Both servers run all the time; one after the other has the load, in
+It needs `wrk` (Debian's package of that name). Both gunicorns answer one request at a time in each of two processes:
+with threads, gunicorn swings between two speeds on two cores, and nothing can be compared. Both servers run all the time; one after the other has the load, in
 turns, and the medians count.
 """
 
@@ -35,6 +36,7 @@ from core.database import session
 from partners.models import Partner
 
 ROOT = Path(__file__).resolve().parents[1]
+_ONE_AT_A_TIME = ("--worker-class", "sync", "--threads", "1")
 #: So many requests reach both processes.
 _FIRST = 12
 _UNITS_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -54,7 +56,7 @@ def serving(module: str, environment: dict[str, str]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("gunicorn")), "-c", "gunicorn.conf.py", module]
+    command = [str(Path(sys.executable).with_name("gunicorn")), "-c", "gunicorn.conf.py", *_ONE_AT_A_TIME, module]
     with tempfile.TemporaryDirectory() as folder:
         ours = {"PORT": str(port), "LAUREL_INSTANCE": folder, "WEB_CONCURRENCY": "2"}
         server = subprocess.Popen(
