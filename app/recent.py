@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import brotli  # type: ignore[import-untyped]  # it ships no types
+import brotli
 from cachetools import LRUCache
 from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import parse_accept_header

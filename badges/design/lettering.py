@@ -116,20 +116,20 @@ class _Pen:
         self.ys.append(y)
         return f"{number(x)} {number(y)}"
 
-    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802  # the pen protocol's names
+    def moveTo(self, point: tuple[float, float]) -> None:
         self.parts.append(f"M{self._point(point)}")
 
-    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+    def lineTo(self, point: tuple[float, float]) -> None:
         self.parts.append(f"L{self._point(point)}")
 
-    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+    def curveTo(self, *points: tuple[float, float]) -> None:
         self.parts.append("C" + " ".join(map(self._point, points)))
 
-    def qCurveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+    def qCurveTo(self, *points: tuple[float, float]) -> None:
         self.parts.append("Q" + " ".join(map(self._point, points)))
 
-    def closePath(self) -> None:  # noqa: N802
+    def closePath(self) -> None:
         self.parts.append("z")
 
-    def endPath(self) -> None:  # noqa: N802
+    def endPath(self) -> None:
         """Nothing: glyphs are closed."""

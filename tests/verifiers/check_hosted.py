@@ -33,7 +33,7 @@ def answer(_adapter, request, **_more):
 HTTPAdapter.send = answer
 
 from openbadges.verifier import verify  # noqa: E402  it may fetch when it is imported
-from openbadges.verifier.openbadges_context import OPENBADGES_CONTEXT_V2_DICT  # noqa: E402
+from openbadges.verifier.openbadges_context import OPENBADGES_CONTEXT_V2_DICT  # noqa: E402  as the line above
 
 asked["documents"][CONTEXT] = {
     "type": "application/ld+json",
