@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from app.carriers import CarrierDown
 from app.config import Smtp
 from core.outbox import RETRY_AFTER, OutboxMail, enqueue
+from tests.app.outboxes import deliver, put, row
 from tests.app.posting import Postbox, mail_server
-from tests.app.waiting import deliver, put, row
 from tests.conftest import AT
 
 

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.outbox import OutboxMail
-from tests.app.waiting import deliver, put, row
+from tests.app.outboxes import deliver, put, row
 from tests.conftest import AT
 
 
