@@ -11,8 +11,9 @@ import gzip
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import brotli
 from cachetools import LRUCache
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Nobody is given an answer older than this: well under the second that rule D-7 allows.
 OLDEST_S = 0.8
-#: From this age on, the first to ask has it worked out anew, while the others are still given the old one.
+#: From this age on, the first to ask has it worked out anew behind the scenes; all are still given the old one.
 WORN_S = 0.4
 #: How long somebody waits for an answer that another is having worked out.
 PATIENCE_S = 2.0
@@ -36,6 +37,8 @@ PACKED_FROM_BYTES = 500
 PACKED = ("text/", "image/svg+xml", "application/json", "application/ld+json", "application/xml", "application/did+")
 #: An answer to one of these is for whoever asked, or for a part of it.
 _PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
+#: What belongs to the connection that asked: it may be closed by the time that an answer is renewed.
+_CONNECTION = ("wsgi.input", "gunicorn.socket", "werkzeug.socket")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 _PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "br": functools.partial(brotli.compress, quality=5),
@@ -64,6 +67,15 @@ class Answer:
         return time.monotonic() - self.since_s
 
 
+class Question(NamedTuple):
+    """What one answer answers."""
+
+    host: str
+    path: str
+    query: str
+    packing: str
+
+
 class RecentAnswers:
     """The service behind a memory of the public answers it has just given, as a WSGI application around another.
 
@@ -72,34 +84,39 @@ class RecentAnswers:
 
     def __init__(self, service: WSGIApplication, count: Callable[[str, int], None]) -> None:
         self._service, self._count = service, count
-        self._kept: LRUCache[tuple[str, ...], Answer] = LRUCache(KEPT_BYTES, getsizeof=len)
+        self._kept: LRUCache[Question, Answer] = LRUCache(KEPT_BYTES, getsizeof=len)
         self._turn = threading.Lock()
+        self._behind = ThreadPoolExecutor(1, "renews")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _PERSONAL):
             return self._service(environ, start_response)
-        packing = _packing(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packing)
-        answer = self._recent(key)
+        question = _question(environ)
+        answer = self._recent(question, environ)
         if answer is None:
-            return self._worked_out(environ, start_response, key, packing)
+            return self._worked_out(question, environ)(environ, start_response)
         return self._given(answer, environ, start_response)
 
-    def _recent(self, key: tuple[str, ...]) -> Answer | None:
-        """Return an answer that may be given now, or None for the one who shall have it worked out anew."""
-        answer = self._lookup(key)
+    def _recent(self, question: Question, environ: WSGIEnvironment) -> Answer | None:
+        """Return an answer that may be given now, or None for the one who shall work it out anew."""
+        answer = self._lookup(question)
         if answer is None or answer.age_s < WORN_S:
             return answer
-        if answer.being_renewed.acquire(blocking=False):
+        first = answer.being_renewed.acquire(blocking=False)
+        if answer.age_s < OLDEST_S:
+            if first:
+                asked = {name: value for name, value in environ.items() if name not in _CONNECTION}
+                self._behind.submit(self._worked_out, question, asked)
+            return answer
+        if first:
             return None
-        if answer.age_s >= OLDEST_S:  # too old, and somebody is at it: all at once would take each of them longer
-            answer.renewed.wait(PATIENCE_S)
-            answer = self._lookup(key)
+        answer.renewed.wait(PATIENCE_S)  # somebody is at it: all at once would take each of them longer
+        answer = self._lookup(question)
         return answer if answer is not None and answer.age_s < OLDEST_S else None
 
-    def _lookup(self, key: tuple[str, ...]) -> Answer | None:
+    def _lookup(self, question: Question) -> Answer | None:
         with self._turn:
-            return self._kept.get(key)
+            return self._kept.get(question)
 
     def _given(self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
@@ -110,23 +127,31 @@ class RecentAnswers:
         start_response("200 OK", answer.headers)
         return [answer.body]
 
-    def _worked_out(
-        self, environ: WSGIEnvironment, start_response: StartResponse, key: tuple[str, ...], packing: str
-    ) -> Iterable[bytes]:
-        began_s, former = time.monotonic(), self._lookup(key)
-        plain = {name: value for name, value in environ.items() if name not in _CONDITIONS}
-        parts, status, headers = run_wsgi_app(self._service, plain)
-        response = Response(parts, status, headers)
-        if is_for_all(status, headers):
-            _pack(response, packing)
-            kept = Headers((name, value) for name, value in response.headers if name != "X-Request-ID")
-            answer = Answer(began_s, kept.to_wsgi_list(), response.get_data(), response.headers["ETag"])
-            if len(answer) <= KEPT_BYTES:
-                with self._turn:
-                    self._kept[key] = answer
-        if former is not None:
-            former.renewed.set()
-        return response.make_conditional(environ)(environ, start_response)
+    def _worked_out(self, question: Question, environ: WSGIEnvironment) -> Response:
+        """Return the service's answer as whoever asks is told it, and remember it when it is for all."""
+        began_s, former = time.monotonic(), self._lookup(question)
+        try:
+            plain = {name: value for name, value in environ.items() if name not in _CONDITIONS}
+            response = Response(*run_wsgi_app(self._service, plain))
+            if is_for_all(response.status, response.headers):
+                _pack(response, question.packing)
+                self._keep(question, began_s, response)
+        finally:
+            if former is not None:
+                former.renewed.set()
+        return response.make_conditional(environ)
+
+    def _keep(self, question: Question, began_s: float, response: Response) -> None:
+        headers = Headers((name, value) for name, value in response.headers if name != "X-Request-ID")
+        answer = Answer(began_s, headers.to_wsgi_list(), response.get_data(), response.headers["ETag"])
+        if len(answer) <= KEPT_BYTES:
+            with self._turn:
+                self._kept[question] = answer
+
+
+def _question(environ: WSGIEnvironment) -> Question:
+    packing = _packing(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return Question(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packing)
 
 
 def is_for_all(status: str, headers: Headers) -> bool:
