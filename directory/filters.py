@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 
 from core.errors import InvalidInput
 from core.paging import decode_cursor, encode_cursor
@@ -21,13 +22,24 @@ RATE_MAX = Decimal(1_000_000)
 _COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9-]{1,80}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MARK = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_CLOCK = re.compile(r"[+-](0\d|1[0-4]):(00|15|30|45)", re.ASCII)
+_LOT = re.compile(r"\d{1,19}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 _COUNT = re.compile(r"\d{1,7}", re.ASCII)
+
+
+#: Filters with a list to choose from.
+FACETS = ("skill", "country", "timezone", "language", "availability", "use_case")
+#: Orders that can be chosen besides the best match, as an address names them.
+SORTS = MappingProxyType({"rate": "Lowest rate", "newest": "Newest here", "score": "Job Success Score"})
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show. Empty text and None mean: any. `rate_max_cents` is in US dollars. Rule D-6."""
+    """What to show, and in which order. Empty text and None mean: any. Rule D-6.
+
+    `rate_max_cents` is in US dollars; `timezone` is a clock, "+01:00": whoever has a near one passes.
+    """
 
     q: str = ""
     skill: str = ""
@@ -35,11 +47,21 @@ class Filters:
     language: str = ""
     rate_max_cents: int | None = None
     use_case: str = ""
+    timezone: str = ""
+    availability: str = ""
+    sort: str = ""
+
+    @property
+    def sorts(self) -> Mapping[str, str]:
+        """Return the orders there are, with their words."""
+        return SORTS
 
     @property
     def active(self) -> tuple[str, ...]:
         """Return the names of the filters that are set, in the order of the form."""
-        return tuple(field.name for field in fields(self) if getattr(self, field.name) not in ("", None))
+        return tuple(
+            field.name for field in fields(self) if field.name != "sort" and getattr(self, field.name) not in ("", None)
+        )
 
     @property
     def rate_max(self) -> str:
@@ -86,6 +108,9 @@ def read(arguments: Mapping[str, str]) -> Reading:
         language=_code(arguments, "language", "a language", notes).lower(),
         rate_max_cents=_rate(_plain(arguments.get("rate_max", "")), notes),
         use_case=_slug(_plain(arguments.get("use_case", "")), notes),
+        timezone=_clock(_plain(arguments.get("timezone", "")), notes),
+        availability=_plain(arguments.get("availability", ""))[:TEXT_MAX],
+        sort=_sort(_plain(arguments.get("sort", "")), notes),
     )
     return Reading(filters, tuple(notes))
 
@@ -111,6 +136,24 @@ def _slug(text: str, notes: list[str]) -> str:
     return ""
 
 
+def _clock(text: str, notes: list[str]) -> str:
+    clock = text.replace("\u2212", "-")
+    if clock[:1].isdigit():
+        clock = f"+{clock}"  # a plus in an address that was written by hand is read as a space
+    if not clock or _CLOCK.fullmatch(clock):
+        return clock
+    notes.append(f"“{_short(text)}” is not a time zone, such as +01:00, so it was left out.")
+    return ""
+
+
+def _sort(text: str, notes: list[str]) -> str:
+    if not text or text in SORTS:
+        return text
+    if text != "best":
+        notes.append(f"There is no order “{_short(text)}”, so the best match comes first.")
+    return ""
+
+
 def _rate(text: str, notes: list[str]) -> int | None:
     bare = text.replace(",", "").replace(" ", "").lower().removeprefix("usd").removesuffix("usd").removeprefix("$")
     if not bare:
@@ -131,28 +174,28 @@ def _short(text: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page of the list ended: the day whose order it has, the last one's tier and mark, how many came before.
+    """Where a page of the list ended: the day whose lots it has, the last one's key and lot, how many came before.
 
-    The order is shuffled by the day, so that nobody stands first for ever, and the day goes along from page to page:
-    whoever pages past midnight, or through a rotation, keeps the order they began with. Rule D-4.
+    Whom the order leaves equal are shuffled by the day, so that nobody stands first for ever, and the day goes along
+    from page to page: whoever pages past midnight, or through a rotation, keeps the order they began with. Rule D-4.
     """
 
     day: str
-    tier: int
-    mark: str
+    key: int
+    mark: int
     seen: int
 
     def cursor(self) -> str:
         """Return the place as it stands in an address."""
-        return encode_cursor((self.day, self.tier, self.mark, self.seen))
+        return encode_cursor((self.day, str(self.key), str(self.mark), str(self.seen)))
 
 
 def place_of(cursor: str) -> Place | None:
     """Return the place in `cursor`, or None when there is none to be found in it."""
     try:
-        day, tier, mark, seen = decode_cursor(cursor[:500], str, str, str, str)
+        day, key, mark, seen = decode_cursor(cursor[:500], str, str, str, str)
     except InvalidInput:
         return None
-    if not (_DAY.fullmatch(day) and tier in ("0", "1") and _MARK.fullmatch(mark) and _COUNT.fullmatch(seen)):
+    if not (_DAY.fullmatch(day) and _NUMBER.fullmatch(key) and _LOT.fullmatch(mark) and _COUNT.fullmatch(seen)):
         return None
-    return Place(day, int(tier), mark, int(seen))
+    return Place(day, int(key), int(mark), int(seen))

@@ -11,7 +11,7 @@ from directory import search
 from directory.filters import Filters, place_of, read
 from directory.models import LandingPage, UseCase
 from directory.queries import Featured, featured_now, use_cases
-from directory.search import Found, Options
+from directory.search import Fitting, Found, Options
 
 #: Pages with no more experts than this need no filters.
 FEW = 6
@@ -62,22 +62,34 @@ def showing(page: LandingPage, arguments: Mapping[str, str], at: datetime) -> Sh
     """Return what the page shows to somebody who came with `arguments`. Nothing in them is an error. Rule D-6."""
     cases = use_cases(page.partner_id)
     filters, notes = _understood(arguments, cases)
-    found, more_notes = _list(page, filters, arguments.get("cursor", ""), at)
+    fits = search.fitting(page.partner_id, at, filters)
+    found, more_notes = _list(page, filters, fits, arguments.get("cursor", ""), at)
     first = not filters.active and not found.start
     nobody = filters.active and not found.total
-    loosened = search.loosened(page.partner_id, at, filters) if nobody else {}
     names = {case.slug: case.name for case in cases}
     return Showing(
         page=page,
         use_cases=cases,
         filters=filters,
         found=found,
-        options=search.options(page.partner_id, at),
+        options=search.options(fits, filters),
         featured=featured_now(page.partner_id, at) if first else NOBODY,
         notes=[*notes, *more_notes],
         choices=[Choice(_words(name, filters, names), filters.without(name)) for name in filters.active],
-        loosen=[Choice(_looser(name, filters), filters.without(name), count) for name, count in loosened.items()],
+        loosen=_ways_out(fits, filters) if nobody else (),
     )
+
+
+def _ways_out(fits: Fitting, filters: Filters) -> Sequence[Choice]:
+    """Return which one filter to loosen and how many are shown then; a rate by as little as helps. Rule D-6."""
+    ways = [
+        Choice(_looser(name, filters), filters.without(name), count) for name, count in search.loosened(fits).items()
+    ]
+    enough = search.enough_rate_cents(fits) if filters.rate_max_cents is not None else None
+    if enough is None:
+        return ways
+    raised = replace(filters, rate_max_cents=enough[0])
+    return [Choice(f"At up to ${raised.rate_max} an hour", raised, enough[1]), *ways]
 
 
 def _understood(arguments: Mapping[str, str], cases: Sequence[UseCase]) -> tuple[Filters, Sequence[str]]:
@@ -89,13 +101,16 @@ def _understood(arguments: Mapping[str, str], cases: Sequence[UseCase]) -> tuple
     return replace(filters, use_case=""), [*reading.notes, note]
 
 
-def _list(page: LandingPage, filters: Filters, cursor: str, at: datetime) -> tuple[Found, Sequence[str]]:
+def _list(page: LandingPage, filters: Filters, fits: Fitting, cursor: str, at: datetime) -> tuple[Found, Sequence[str]]:
     place = place_of(cursor) if cursor else None
-    found = search.listed(page.partner_id, at, filters, place)
+    found = search.listed(page.partner_id, at, filters, place, fits=fits)
     if place and not found.items:
-        return search.listed(page.partner_id, at, filters), ["The list has become shorter. Here is its beginning."]
+        return search.listed(page.partner_id, at, filters, fits=fits), [
+            "The list has become shorter. Here is its beginning."
+        ]
     damaged = "The link to a later page was damaged. Here is the beginning." if cursor and not place else ""
-    return found, [damaged] if damaged else []
+    slips = [f"Nobody has the word “{typed}”. This is for “{meant}”." for typed, meant in found.slips.items()]
+    return found, [damaged, *slips] if damaged else slips
 
 
 def _words(name: str, filters: Filters, use_case_names: Mapping[str, str]) -> str:
@@ -106,6 +121,8 @@ def _words(name: str, filters: Filters, use_case_names: Mapping[str, str]) -> st
         "language": language(filters.language),
         "rate_max_cents": f"At most ${filters.rate_max} an hour",
         "use_case": use_case_names.get(filters.use_case, ""),
+        "timezone": f"Within 3 hours of UTC{filters.timezone}",
+        "availability": filters.availability,
     }
     return words[name]
 
@@ -118,5 +135,7 @@ def _looser(name: str, filters: Filters) -> str:
         "language": "In any language",
         "rate_max_cents": "At any rate",
         "use_case": "For any use case",
+        "timezone": "In any time zone",
+        "availability": "Whatever their availability",
     }
     return words[name]

@@ -1,179 +1,238 @@
-"""The list behind a partner's page: filters, text, counts, and pages that keep their order. Rules D-2, D-6."""
+"""The list behind a partner's page: filters, text, counts, and pages that keep their order. Rules D-2, D-6, D-7.
+
+Who fits is looked up in memory (directory/index.py); who is shown is read from the database, if they are listed now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG, TSQUERY
+from sqlalchemy.dialects.postgresql import REGCONFIG
 
-from badges.eligibility.meeting import ENGLISH
 from badges.models import Award
 from core.database import session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
-from directory.experts import COLUMNS, Expert, among_listed, expert_of
-from directory.filters import Filters, Place
-from directory.models import UseCase, UseCaseExpert
+from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
+from directory.facets import Mask
+from directory.filters import FACETS, Filters, Place
+from directory.index import UNKNOWN, Directory, Numbers, directory_of
+from directory.typed import parsed
+from directory.word_index import People, Scores
 from freelancers.models import Freelancer
 
 #: More skills than this help nobody in a list to choose from; the rarest are found by the search.
 SKILLS_OFFERED = 150
-#: The currency that the highest rate is asked for in; who is paid in another cannot be compared.
-RATE_CURRENCY = "USD"
+#: So many more than a page holds are read with it, for those who are not listed any more.
+SPARE = 6
 
 ANY = Filters()
-_SIMPLE = sa.cast(sa.literal_column("'simple'"), REGCONFIG)
 
 
 @dataclass(frozen=True)
 class Found(Page[Expert]):
-    """One page of those who fit; `total` is how many fit in all, `start` how many come before this page."""
+    """One page of those who fit; `total` is how many fit in all, `start` how many come before this page.
+
+    `slips` says for words that nobody has which ones were looked for instead.
+    """
 
     total: int = 0
     start: int = 0
+    slips: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What can be chosen among the listed: (value, words) in the order of the words."""
+    """What can be chosen, in the order of the words: (value, words, how many there are with the other filters)."""
 
-    skills: Sequence[tuple[str, str]] = ()
-    countries: Sequence[tuple[str, str]] = ()
-    languages: Sequence[tuple[str, str]] = ()
+    skills: Sequence[tuple[str, str, int]] = ()
+    countries: Sequence[tuple[str, str, int]] = ()
+    languages: Sequence[tuple[str, str, int]] = ()
+    timezones: Sequence[tuple[str, str, int]] = ()
+    availabilities: Sequence[tuple[str, str, int]] = ()
+    use_cases: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A directory under some filters: for each that is set, who passes it; `scores` is how well the text fits."""
+
+    directory: Directory
+    passing: Mapping[str, Mask]
+    scores: Scores | None
+    slips: Mapping[str, str]
+
+    def everybody_but(self, dropped: str = "") -> Mask | None:
+        """Return who passes all filters but one; None is everybody."""
+        masks = [mask for name, mask in self.passing.items() if name != dropped]
+        return np.logical_and.reduce(masks) if masks else None
+
+
+def fitting(partner_id: UUID, at: datetime, filters: Filters) -> Fitting:
+    """Return who fits `filters`."""
+    known, passing = directory_of(partner_id, at), {}
+    scores, slips = _text(known, partner_id, filters.q) if filters.q else (None, {})
+    if scores is not None:
+        passing["q"] = scores > 0
+    for name in FACETS:
+        if value := getattr(filters, name):
+            passing[name] = _mask(known, known.facets[name].who(value.lower()))
+    if filters.rate_max_cents is not None:
+        passing["rate_max_cents"] = known.rates <= filters.rate_max_cents
+    return Fitting(known, passing, scores, slips)
 
 
 def listed(
-    partner_id: UUID, at: datetime, filters: Filters = ANY, place: Place | None = None, size: int = PAGE_SIZE
+    partner_id: UUID,
+    at: datetime,
+    filters: Filters = ANY,
+    place: Place | None = None,
+    size: int = PAGE_SIZE,
+    fits: Fitting | None = None,
 ) -> Found:
-    """Return a page of the partner's listed experts who pass `filters`, from `place` on. Rules D-2, D-6.
+    """Return a page of the partner's listed experts who pass `filters`, from `place` on. Rules D-2, D-6, D-7.
 
-    Whoever matches the text in name, title or skills comes before those who match it in their overview alone. Within
-    that the order is shuffled by the day of the first page; see `directory.filters.Place`.
+    They stand in the order asked for; equals are shuffled by the day of the first page, see `directory.filters.Place`.
     """
+    fits = fits or fitting(partner_id, at, filters)
+    known, mask = fits.directory, fits.everybody_but()
+    people = np.arange(len(known), dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
     day = place.day if place else f"{at:%Y-%m-%d}"
-    mark = sa.func.md5(sa.cast(Award.id, sa.Text) + day).label("mark")
-    fitting = among_listed(sa.select(*COLUMNS, _tier(filters.q), mark), partner_id, at)
-    fitting = fitting.where(*_conditions(partner_id, filters).values())
-    pool = fitting.cte("pool")
-    total = sa.select(sa.func.count()).select_from(pool).scalar_subquery()
-    page = sa.select(pool, total.label("total")).order_by(pool.c.tier, pool.c.mark).limit(size + 1)
-    if place:
-        page = page.where(
-            sa.tuple_(pool.c.tier, pool.c.mark) > sa.tuple_(sa.literal(place.tier), sa.literal(place.mark))
-        )
-    rows = session.execute(page).all()
+    keys, lots = _keys(fits, filters.sort)[people], known.lots(day)[people].astype(np.int64)
+    shown: list[tuple[Expert, int, int]] = []
+    gone = 0
+    after = (place.key, place.mark) if place else None
+    while len(shown) <= size:
+        chosen = _next(keys, lots, after, size + 1 + SPARE)
+        cards = _cards(partner_id, at, [known.awards[people[each]] for each in chosen])
+        rows = [(cards.get(known.awards[people[e]]), int(keys[e]), int(lots[e])) for e in chosen]
+        gone += sum(card is None for card, _, _ in rows)
+        shown += [(card, key, mark) for card, key, mark in rows if card is not None]
+        if len(chosen) < size + 1 + SPARE:
+            break
+        after = rows[-1][1:]
     start = place.seen if place else 0
-    more = Place(day, rows[size - 1].tier, rows[size - 1].mark, start + size).cursor() if len(rows) > size else None
-    return Found([expert_of(row) for row in rows[:size]], more, rows[0].total if rows else 0, start)
+    more = Place(day, *shown[size - 1][1:], start + size).cursor() if len(shown) > size else None
+    total = max(len(people) - gone, len(shown))
+    return Found([card for card, _, _ in shown[:size]], more, total if shown else 0, start, fits.slips)
 
 
-def loosened(partner_id: UUID, at: datetime, filters: Filters) -> Mapping[str, int]:
+def loosened(fits: Fitting) -> Mapping[str, int]:
     """Return for each filter that is set how many experts would be shown without it; only those that show any."""
-    conditions = _conditions(partner_id, filters)
-    counts = [
-        sa.func.count().filter(sa.and_(sa.true(), *(kept for name, kept in conditions.items() if name != dropped)))
-        for dropped in filters.active
-    ]
-    found = session.execute(among_listed(sa.select(*counts), partner_id, at)).one()
-    return {name: count for name, count in zip(filters.active, found, strict=True) if count}
+    counts = {name: _count(fits, fits.everybody_but(name)) for name in fits.passing}
+    return {name: count for name, count in counts.items() if count}
 
 
-def options(partner_id: UUID, at: datetime) -> Options:
-    """Return what the partner's listed experts can be filtered by, all from one statement."""
-    person = (Freelancer.country, Freelancer.skills, Freelancer.languages, Freelancer.english_level)
-    pool = among_listed(sa.select(Award.id, *person), partner_id, at).cte("pool")
-    rows = session.execute(sa.union_all(_skills_of(pool), _countries_of(pool), *_languages_of(pool))).all()
+def enough_rate_cents(fits: Fitting) -> tuple[int, int] | None:
+    """Return the lowest rate at which somebody passes all other filters, and how many do then; None if nobody does."""
+    mask, rates = fits.everybody_but("rate_max_cents"), fits.directory.rates
+    lowest = min((rates if mask is None else rates[mask]).tolist(), default=UNKNOWN)
+    if lowest == UNKNOWN:
+        return None
+    whole = -(-lowest // 100) * 100
+    at_most = rates <= whole
+    return whole, _count(fits, at_most if mask is None else at_most & mask)
+
+
+def options(fits: Fitting, filters: Filters = ANY) -> Options:
+    """Return what the partner's listed experts can be filtered by, with how many there are of each."""
+    offered = {name: _offered(fits, name, getattr(filters, name)) for name in FACETS}
+    skills = sorted(offered["skill"], key=lambda each: (-each[2], each[0].lower()))[:SKILLS_OFFERED]
     return Options(
-        _sorted((value, value) for kind, value in rows if kind == "skill"),
-        _sorted((value, country(value)) for kind, value in rows if kind == "country"),
-        _sorted({(value, language(value)) for kind, value in rows if kind == "language"}),
+        _sorted(skills),
+        _sorted((value, country(value), number) for value, _, number in offered["country"]),
+        _sorted((value, language(value), number) for value, _, number in offered["language"]),
+        [(value, f"UTC{value}", number) for value, _, number in sorted(offered["timezone"], key=_from_west)],
+        _sorted(offered["availability"]),
+        {value: number for value, _, number in offered["use_case"]},
     )
 
 
-def _skills_of(pool: sa.CTE) -> sa.Select[str, str]:
-    """Return the skills that most have, each as most of them write it."""
-    skill = sa.func.unnest(pool.c.skills, type_=sa.Text()).column_valued("skill", joins_implicitly=True)
-    written = sa.func.mode().within_group(skill)
-    found = sa.select(sa.literal_column("'skill'", sa.Text), written).select_from(pool).group_by(sa.func.lower(skill))
-    return found.order_by(sa.func.count().desc(), sa.func.lower(skill)).limit(SKILLS_OFFERED)
+def _offered(fits: Fitting, name: str, chosen: str) -> list[tuple[str, str, int]]:
+    found = fits.directory.facets[name]
+    numbers = found.counts(fits.everybody_but(name))
+    return [
+        (text, text, number)
+        for text, number in zip(found.written, numbers, strict=True)
+        if number or text.lower() == chosen.lower()
+    ]
 
 
-def _countries_of(pool: sa.CTE) -> sa.Select[str, str]:
-    return sa.select(sa.literal_column("'country'"), pool.c.country).where(pool.c.country.is_not(None)).distinct()
+def _text(known: Directory, partner_id: UUID, q: str) -> tuple[Scores, Mapping[str, str]]:
+    query = parsed(q)
+    asked = {each.phrase for group in (*query.groups, query.unwanted) for each in group if each.phrase}
+    return known.words.scores(query, {phrase: _who_have(known, partner_id, phrase) for phrase in asked})
 
 
-def _languages_of(pool: sa.CTE) -> tuple[sa.Select[str, str], sa.Select[str, str]]:
-    """Return the languages listed, and English where it is known by its level alone."""
-    spoken = sa.func.jsonb_array_elements(pool.c.languages, type_=JSONB()).column_valued(
-        "spoken", joins_implicitly=True
+def _who_have(known: Directory, partner_id: UUID, phrase: str) -> People:
+    """Return who has words next to each other, in this order: the database keeps where each word stands."""
+    simple = sa.cast(sa.literal_column("'simple'"), REGCONFIG)
+    has = Freelancer.words.bool_op("@@")(sa.func.phraseto_tsquery(simple, phrase))
+    rows = session.scalars(among_awards(sa.select(Award.id), partner_id).where(has))
+    return np.array([known.numbers[award] for award in rows if award in known.numbers], np.int32)
+
+
+def _mask(known: Directory, people: People) -> Mask:
+    mask = np.zeros(len(known), np.bool_)
+    mask[people] = True
+    return mask
+
+
+def _count(fits: Fitting, mask: Mask | None) -> int:
+    return len(fits.directory) if mask is None else int(np.count_nonzero(mask))
+
+
+def _keys(fits: Fitting, sort: str) -> Numbers:
+    """Return what people are ordered by before the lot decides, the least first."""
+    known = fits.directory
+    if sort == "rate":
+        return known.rates
+    if sort == "newest":
+        return -known.awarded
+    if sort == "score":
+        return np.where(known.job_scores == UNKNOWN, UNKNOWN, -known.job_scores)
+    if fits.scores is None:
+        return np.zeros(len(known), np.int64)
+    return -np.round(fits.scores * 10).astype(np.int64)
+
+
+def _next(keys: Numbers, lots: Numbers, after: tuple[int, int] | None, size: int) -> npt.NDArray[np.intp]:
+    """Return the places of the first `size` after a key and its lot, in order, without putting all in order."""
+    if after is None:
+        left = np.arange(len(keys))
+    else:
+        left = np.flatnonzero((keys > after[0]) | ((keys == after[0]) & (lots > after[1])))
+    if len(left) > size:
+        last = np.partition(keys[left], size - 1)[size - 1]
+        surely, perhaps = left[keys[left] < last], left[keys[left] == last]
+        wanted = size - len(surely)
+        if len(perhaps) > wanted:
+            perhaps = perhaps[np.argpartition(lots[perhaps], wanted - 1)[:wanted]]
+        left = np.concatenate((surely, perhaps))
+    return left[np.lexsort((lots[left], keys[left]))]
+
+
+def _cards(partner_id: UUID, at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
+    """Return those of `awards` whose holders are listed at `at`, as they are now. Rule D-7."""
+    if not awards:
+        return {}
+    statement = among_listed(sa.select(*COLUMNS), partner_id, at).where(
+        Award.id == sa.any_(sa.literal(list(awards), sa.ARRAY(sa.Uuid)))
     )
-    kind = sa.literal_column("'language'", sa.Text)
-    listed_ones = sa.select(kind, spoken["code"].astext).select_from(pool).distinct()
-    return listed_ones, sa.select(kind, sa.literal(ENGLISH)).where(pool.c.english_level.is_not(None)).distinct()
+    return {row.id: expert_of(row) for row in session.execute(statement)}
 
 
-def _conditions(partner_id: UUID, filters: Filters) -> dict[str, sa.ColumnElement[bool]]:
-    """Return what each filter that is set asks of an expert, by the filter's name."""
-    asked: dict[str, sa.ColumnElement[bool]] = {}
-    if filters.q:
-        asked["q"] = _has(Freelancer.words, filters.q)
-    if filters.skill:
-        skill = sa.func.unnest(Freelancer.skills, type_=sa.Text()).column_valued("skill")
-        asked["skill"] = sa.exists().where(sa.func.lower(skill) == sa.func.lower(filters.skill))
-    if filters.country:
-        asked["country"] = Freelancer.country == filters.country
-    if filters.language:
-        asked["language"] = _speaks(filters.language)
-    if filters.rate_max_cents is not None:
-        asked["rate_max_cents"] = sa.and_(
-            Freelancer.currency == RATE_CURRENCY, Freelancer.hourly_rate_cents <= filters.rate_max_cents
-        )
-    if filters.use_case:
-        asked["use_case"] = _is_chosen_for(partner_id, filters.use_case)
-    return asked
+def _from_west(choice: tuple[str, str, int]) -> int:
+    """Return where a clock, "+05:30", stands among clocks, in minutes."""
+    hours, minutes = choice[0][1:].split(":")
+    return (-1 if choice[0][0] == "-" else 1) * (60 * int(hours) + int(minutes))
 
 
-def _speaks(code: str) -> sa.ColumnElement[bool]:
-    spoken = Freelancer.languages.contains([{"code": code}])
-    return sa.or_(spoken, Freelancer.english_level.is_not(None)) if code == ENGLISH else spoken
-
-
-def _is_chosen_for(partner_id: UUID, slug: str) -> sa.ColumnElement[bool]:
-    return (
-        sa.exists()
-        .where(
-            UseCaseExpert.award_id == Award.id,
-            UseCaseExpert.use_case_id == UseCase.id,
-            UseCase.partner_id == partner_id,
-            UseCase.slug == slug,
-        )
-        .correlate(Award)
-    )
-
-
-def _tier(q: str) -> sa.ColumnElement[int]:
-    """Return 0 for who has the words in name, title or skills, and 1 for who has them in the overview alone."""
-    if not q:
-        return sa.literal_column("0").label("tier")
-    heading = sa.func.ts_filter(Freelancer.words, sa.literal_column("'{a}'::\"char\"[]"))
-    return sa.case((_has(heading, q), 0), else_=1).label("tier")
-
-
-def _has(words: sa.SQLColumnExpression[Any], q: str) -> sa.ColumnElement[bool]:
-    """Return whether `words`, as `freelancers/words.py` makes them, have those of `q`: words, "phrases", or, -not.
-
-    Beginnings of three letters and more are enough: each quoted word of the query's text form gets the mark for that;
-    PostgreSQL has no other way to say both.
-    """
-    plain = sa.cast(sa.func.websearch_to_tsquery(_SIMPLE, q), sa.Text)
-    begun = sa.func.regexp_replace(plain, r"('[^' ]{3,}')(?=[ )]|$)", r"\1:*", "g")
-    return words.bool_op("@@")(sa.cast(begun, TSQUERY))
-
-
-def _sorted(choices: Iterable[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+def _sorted(choices: Iterator[tuple[str, str, int]] | Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
     return sorted(choices, key=lambda choice: choice[1].casefold())

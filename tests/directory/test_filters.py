@@ -8,7 +8,14 @@ from core.paging import encode_cursor
 from directory.filters import TEXT_MAX, Filters, Place, place_of, read
 
 
-@given(st.dictionaries(st.sampled_from(["q", "skill", "country", "language", "rate_max", "use_case"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["q", "skill", "country", "language", "rate_max", "use_case", "timezone", "availability", "sort"]
+        ),
+        st.text(),
+    )
+)
 def test_anything_can_be_read_and_what_was_understood_reads_the_same_again(arguments):
     filters = read(arguments).filters
 
@@ -57,7 +64,7 @@ def test_a_code_that_is_none_is_left_out_and_said(name):
 
 
 def test_a_place_survives_its_way_through_an_address():
-    place = Place("2026-03-02", 1, "0123456789abcdef" * 2, 24)
+    place = Place("2026-03-02", -85, 2**63 - 1, 24)
 
     assert place_of(place.cursor()) == place
 
@@ -71,13 +78,13 @@ def test_a_place_survives_its_way_through_an_address():
         "a" * 5000,
         "\x00",
         "ünïcode",
-        encode_cursor(["2026-03-02", 0, "0" * 32]),
-        encode_cursor(["2026-03-02", 7, "0" * 32, 0]),
-        encode_cursor(["soon", 0, "0" * 32, 0]),
+        encode_cursor(["2026-03-02", 0, "0" * 18]),
+        encode_cursor(["2026-03-02", "x", "0" * 18, 0]),
+        encode_cursor(["soon", 0, "0" * 18, 0]),
         encode_cursor(["2026-03-02", 0, "'; DROP", 0]),
-        encode_cursor(["2026-03-02", 0, "0" * 32, "-1"]),
-        encode_cursor(["2026-03-02", 0, "0" * 32, "9" * 30]),
-        encode_cursor(["2026-03-02\x00", 0, "0" * 32, 0]),
+        encode_cursor(["2026-03-02", 0, "0" * 18, "-1"]),
+        encode_cursor(["2026-03-02", 0, "0" * 18, "9" * 30]),
+        encode_cursor(["2026-03-02\x00", 0, "0" * 18, 0]),
     ],
 )
 def test_a_damaged_place_is_no_place(cursor):
@@ -87,3 +94,15 @@ def test_a_damaged_place_is_no_place(cursor):
 @given(st.text())
 def test_no_cursor_is_an_error(cursor):
     place_of(cursor)
+
+
+@pytest.mark.parametrize(("typed", "read_as"), [("+01:00", "+01:00"), (" 05:30", "+05:30"), ("-03:00", "-03:00")])
+def test_a_clock_is_read_also_where_its_plus_was_lost(typed, read_as):
+    assert read({"timezone": typed}).filters.timezone == read_as
+
+
+def test_what_is_no_clock_or_order_is_left_out_and_said():
+    reading = read({"timezone": "Mars", "sort": "luck"})
+
+    assert reading.filters == Filters()
+    assert len(reading.notes) == 2

@@ -1,0 +1,89 @@
+"""Everybody of one directory by what they can be filtered by, as columns of numbers. Pure. Rule D-6."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+Mask = npt.NDArray[np.bool_]
+People = npt.NDArray[np.int32]
+#: Whose clocks differ by no more than this can work together for most of a day.
+NEAR_MINUTES = 180
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What can be chosen, and who has it: those who have `values[i]` are `people[starts[i]:starts[i + 1]]`."""
+
+    values: Sequence[str]
+    written: Sequence[str]
+    people: People
+    starts: npt.NDArray[np.int64]
+    places: Mapping[str, int]
+
+    def who(self, value: str) -> People:
+        """Return who has a value."""
+        place = self.places.get(value)
+        return self.people[:0] if place is None else self.people[self.starts[place] : self.starts[place + 1]]
+
+    def counts(self, mask: Mask | None) -> Sequence[int]:
+        """Return for each value how many of those in `mask` have it; None means everybody."""
+        if not len(self.values):
+            return ()
+        if mask is None:
+            return [int(count) for count in np.diff(self.starts)]
+        before = np.concatenate(([0], np.cumsum(mask[self.people], dtype=np.int64)))
+        return [int(count) for count in np.diff(before[self.starts])]
+
+
+def facet(each: Iterable[Iterable[str]]) -> Facet:
+    """Return the facet of people who are given in turn, each by what they have; its value is in small letters."""
+    who: defaultdict[str, list[int]] = defaultdict(list)
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for number, had in enumerate(each):
+        for value, text in {text.lower(): text for text in had}.items():
+            who[value].append(number)
+            spellings[value][text] += 1
+    values = sorted(who)
+    lengths = [len(who[value]) for value in values]
+    return Facet(
+        values,
+        [spellings[value].most_common(1)[0][0] for value in values],
+        np.array([number for value in values for number in who[value]], np.int32),
+        np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int64),
+        {value: place for place, value in enumerate(values)},
+    )
+
+
+def near_zones(zones: Sequence[str | None], at: datetime) -> Sequence[Sequence[str]]:
+    """Return for each person the clocks, "+01:00", of those that anybody here has, that are near to their own."""
+    own = [_offset_minutes(zone, at) if zone else None for zone in zones]
+    there = sorted({minutes for minutes in own if minutes is not None})
+    near = {m: [clock(other) for other in there if abs(other - m) <= NEAR_MINUTES] for m in there}
+    return [near[minutes] if minutes is not None else () for minutes in own]
+
+
+def clock(minutes: int) -> str:
+    """Return how far a clock is from UTC: "+05:30"."""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
+def _offset_minutes(zone: str, at: datetime) -> int | None:
+    return _offset_of_hour(zone, at.replace(minute=0, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=1_000)
+def _offset_of_hour(zone: str, at: datetime) -> int | None:
+    try:
+        offset = at.astimezone(ZoneInfo(zone)).utcoffset()
+    except (ValueError, OSError, KeyError):
+        return None
+    return None if offset is None else int(offset.total_seconds() // 60)
