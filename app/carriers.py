@@ -6,17 +6,18 @@ import os
 import smtplib
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from app.config import Settings, Smtp
 from app.mail_wire import Letter, sender_of
 from core.errors import DomainError
 
 TIMEOUT_S = 20.0  # for each word of the conversation
-_FINE, _ACCEPTED, _CLOSING, _TOO_BIG = 250, (250, 251), 421, 552
+_FINE, _ACCEPTED, _GO_ON, _CLOSING, _TOO_BIG = 250, (250, 251), 354, 421, 552
+_Answer: TypeAlias = tuple[int, bytes]
 
 
 class CarrierDown(DomainError):
@@ -35,19 +36,13 @@ class Undeliverable(Exception):
 
 
 class Carrier(Protocol):
-    """Takes letters one by one, each in two steps. Nothing is opened before the first of them."""
+    """Takes letters one by one. Nothing is opened before the first of them."""
 
-    def offer(self, letter: Letter, name: str) -> None:
-        """Do all that can be done before a letter leaves; `name` tells it apart for good.
+    def send(self, letter: Letter, name: str) -> None:
+        """Let a letter leave; `name` tells it apart for good.
 
-        Raises Postponed, Undeliverable or CarrierDown; then it will not leave.
+        Raises Postponed, Undeliverable or CarrierDown; then it did not leave, or nobody knows.
         """
-
-    def hand_over(self) -> None:
-        """Let the letter leave that was offered. Raises the same."""
-
-    def withdraw(self) -> None:
-        """Forget the letter that was offered."""
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -64,10 +59,9 @@ class SmtpCarrier:
     def __init__(self, server: Smtp) -> None:
         self._server = server
         self._smtp: smtplib.SMTP | None = None
-        self._data = b""
 
-    def offer(self, letter: Letter, name: str) -> None:
-        """Say from whom and for whom the letter is. A connection that ended while nobody spoke costs no mail a try."""
+    def send(self, letter: Letter, name: str) -> None:
+        """Send it. A connection that ended while nobody spoke costs no mail a try."""
         kept = self._smtp is not None
         try:
             self._introduce(self._connected(), letter)
@@ -75,26 +69,13 @@ class SmtpCarrier:
             self._drop()
             if not kept:
                 raise Postponed(f"The connection to {self._place} broke before this mail was taken: {broken}") from None
-            self.offer(letter, name)
-
-    def hand_over(self) -> None:
-        """Send the letter itself."""
-        smtp = self._connected()
+            self.send(letter, name)
+            return
         try:
-            code, said = smtp.data(self._data)
-        except smtplib.SMTPDataError as refused:
-            self._refused(refused.smtp_code, refused.smtp_error)
+            self._hand_over(self._connected(), letter)
         except (smtplib.SMTPException, OSError) as broken:
             self._drop()
             raise Postponed(f"The connection to {self._place} broke while this mail was under way: {broken}") from None
-        else:
-            if code != _FINE:
-                self._refused(code, said)
-
-    def withdraw(self) -> None:
-        """Let the server forget what it was told."""
-        with suppress(smtplib.SMTPException, OSError):
-            self._connected().rset()
 
     def close(self) -> None:
         """Say goodbye, if anybody is still there."""
@@ -108,31 +89,40 @@ class SmtpCarrier:
         return f"{self._server.host}:{self._server.port}"
 
     def _introduce(self, smtp: smtplib.SMTP, letter: Letter) -> None:
-        eight_bit = smtp.has_extn("8bitmime")
-        options = ["BODY=8BITMIME"] if eight_bit else []
-        if letter.needs_utf8:
-            if not smtp.has_extn("smtputf8"):
-                raise Undeliverable(f"{self._place} takes only addresses in plain letters.")
-            options.append("SMTPUTF8")
-        self._data = letter.to_bytes(eight_bit=eight_bit)
-        # `smtp.mail` and `smtp.rcpt` would take these addresses apart once more.
-        smtp.command_encoding = "utf-8" if letter.needs_utf8 else "ascii"
-        code, said = smtp.docmd("MAIL", " ".join((f"FROM:<{sender_of(letter.sender).addr_spec}>", *options)))
-        if code == _CLOSING:
-            raise smtplib.SMTPServerDisconnected(_words(code, said))
+        """Say from whom and for whom a letter is, and that it comes now."""
+        mail = f"MAIL FROM:<{sender_of(letter.sender).addr_spec}>{self._options(smtp, letter)}"
+        sender, recipient, data = _asked(smtp, (mail, f"RCPT TO:<{letter.to.addr_spec}>", "DATA"))
+        if sender[0] == _CLOSING:
+            raise smtplib.SMTPServerDisconnected(_words(*sender))
+        if (sender[0] != _FINE or recipient[0] not in _ACCEPTED) and data[0] == _GO_ON:
+            self._drop()  # it waits for a letter that is not to come
+        if sender[0] not in (_FINE, _TOO_BIG):
+            raise self._down(f"it refuses our sender: {_words(*sender)}")
+        for answer, good in ((sender, (_FINE,)), (recipient, _ACCEPTED), (data, (_GO_ON,))):
+            if answer[0] not in good:
+                self._refused(*answer)
+
+    def _options(self, smtp: smtplib.SMTP, letter: Letter) -> str:
+        options = " BODY=8BITMIME" if smtp.has_extn("8bitmime") else ""
+        if not letter.needs_utf8:
+            return options
+        if not smtp.has_extn("smtputf8"):
+            raise Undeliverable(f"{self._place} takes only addresses in plain letters.")
+        return f"{options} SMTPUTF8"
+
+    def _hand_over(self, smtp: smtplib.SMTP, letter: Letter) -> None:
+        data = letter.to_bytes(eight_bit=smtp.has_extn("8bitmime"))
+        smtp.send(data.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # it begins with a header, and ends with a line
+        code, said = smtp.getreply()
         if code != _FINE:
-            self.withdraw()
-            if code == _TOO_BIG:
-                raise Undeliverable(_words(code, said))
-            raise self._down(f"it refuses our sender: {_words(code, said)}")
-        code, said = smtp.docmd("RCPT", f"TO:<{letter.to.addr_spec}>")
-        if code not in _ACCEPTED:
             self._refused(code, said)
 
-    def _refused(self, code: int, said: bytes | str) -> None:
+    def _refused(self, code: int, said: bytes) -> None:
         if code == _CLOSING:
             raise self._down(_words(code, said))
-        self.withdraw()
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._smtp.rset()
         if code >= 500:
             raise Undeliverable(_words(code, said))
         raise Postponed(_words(code, said))
@@ -179,26 +169,19 @@ class FolderCarrier:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._part, self._name = Path(), ""
 
-    def offer(self, letter: Letter, name: str) -> None:
-        """Write the letter under a name of its own. It may hold secret links: nobody else may read it."""
+    def send(self, letter: Letter, name: str) -> None:
+        """Write the letter, and give it its name once all of it is on disk.
+
+        It may hold secret links: nobody else may read it.
+        """
         with self._writing():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", suffix=".part", delete=False) as part:
-                self._part, self._name = Path(part.name), name
                 part.write(letter.to_bytes())
                 part.flush()
                 os.fsync(part.fileno())
-
-    def hand_over(self) -> None:
-        """Give the letter its name."""
-        with self._writing():
-            os.replace(self._part, self._folder / f"{self._name}.eml")
-
-    def withdraw(self) -> None:
-        """Delete what was written."""
-        self._part.unlink(missing_ok=True)
+            os.replace(part.name, self._folder / f"{name}.eml")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -211,6 +194,24 @@ class FolderCarrier:
 
     def close(self) -> None:
         """Nothing was kept open."""
+
+
+def _asked(smtp: smtplib.SMTP, commands: Sequence[str]) -> list[_Answer]:
+    """Return the answers to commands that follow one another. Not one by one where the server takes them so (RFC 2920).
+
+    `smtp.mail` and `smtp.rcpt` would take the addresses apart once more.
+    """
+    lines = [f"{command}\r\n".encode() for command in commands]
+    if smtp.has_extn("pipelining"):
+        smtp.send(b"".join(lines))
+        return [smtp.getreply() for _ in lines]
+    answers: list[_Answer] = []
+    for line in lines:
+        if answers and answers[-1][0] not in _ACCEPTED:
+            return [*answers, *[answers[-1]] * (len(lines) - len(answers))]
+        smtp.send(line)
+        answers.append(smtp.getreply())
+    return answers
 
 
 def _words(code: int, said: bytes | str) -> str:

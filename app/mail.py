@@ -74,11 +74,10 @@ def _deliver(
     """Send one mail; say whether it was taken, or None when it is no longer to be sent, or not by us."""
     marks.ask(mail.id, at_source())
     try:
-        carrier.offer(render(mail, settings.mail_from, settings.base_url), _file_name(mail))
+        letter = render(mail, settings.mail_from, settings.base_url)
         if not marks.granted():
-            carrier.withdraw()
             return None
-        carrier.hand_over()
+        carrier.send(letter, _file_name(mail))
     except CarrierDown:
         raise
     except (Undeliverable, BadAddress) as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import jinja2
 
+from app.mail_form import Forms, Written
 from app.mail_wire import Letter, address, printable
 from core import wording
 from core.outbox import OutboxMail
@@ -29,19 +31,22 @@ def render(mail: OutboxMail, sender: str, base_url: str) -> Letter:
     `sender` is "Name <address>"; `base_url` comes without a slash at the end. Raises BadAddress, jinja2.TemplateError
     for a template that is missing or asks for a word it was not given, and ValueError when SECRET_KEY changed.
     """
-    words = {**mail.words(), "base_url": base_url, "when": when, "filled": filled}
-    text, subject, stop_url, one_click = _plain(mail.template, words)
+    fixed = {"base_url": base_url, "when": when, "filled": filled}
+    if mail.batch_id is None or mail.batch is None:
+        written = _written(mail.template, {**mail.own_words(), **fixed})
+    else:
+        written = _forms.written(mail.template, mail.batch_id, {**mail.batch.words, **fixed}, mail.own_words())
     return Letter(
-        id=f"{mail.id}@{urlsplit(base_url).hostname}",
+        id=f"{mail.id}@{_host(base_url)}",
         sender=sender,
         to=address(mail.to_address),
-        subject=subject,
+        subject=printable(written.subject)[:SUBJECT_MAX],
         at=mail.created_at,
-        text=text,
-        html=_environment.get_template(f"email/{mail.template}.html").render(words),
+        text=written.text,
+        html=written.html,
         boundary=f"=_{mail.id.hex}",
-        stop_url=_one_url(urljoin(base_url + "/", stop_url)) if stop_url else None,
-        one_click=one_click,
+        stop_url=_one_url(written.stop_url, base_url),
+        one_click=written.one_click,
     )
 
 
@@ -53,15 +58,18 @@ def when(moment: str | date | None, time: bool = False) -> str:
     return wording.moment(at) if time and isinstance(at, datetime) else wording.day(at)
 
 
-def _plain(template: str, words: dict[str, Any]) -> tuple[str, str, str, bool]:
-    """Return the text, the subject, the address that stops such mails (or nothing) and whether a POST to it does."""
+def _written(template: str, words: dict[str, Any]) -> Written:
+    """Return the subject, the text and the HTML, the address that stops such mails and whether a POST to it does."""
     body = _environment.get_template(f"email/{template}.txt")
     context = body.new_context(words)
     text = "".join(body.root_render_func(context))
-    subject = " ".join("".join(context.blocks["subject_line"][0](context)).split())
-    stop_url = context.get("stop_url")
-    one_click = bool(context.get("one_click"))
-    return _tidied(text), printable(subject)[:SUBJECT_MAX], str(stop_url or ""), one_click
+    return Written(
+        subject=" ".join("".join(context.blocks["subject_line"][0](context)).split()),
+        text=_tidied(text),
+        html=_environment.get_template(f"email/{template}.html").render(words),
+        stop_url=str(context.get("stop_url") or ""),
+        one_click=bool(context.get("one_click")),
+    )
 
 
 def _tidied(text: str) -> str:
@@ -70,10 +78,17 @@ def _tidied(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", lines).strip("\n") + "\n"
 
 
-def _one_url(text: str) -> str | None:
-    return text if len(text) <= URL_MAX and _PLAIN_URL.fullmatch(text) else None
+def _one_url(text: str, base_url: str) -> str | None:
+    url = text if text.startswith(f"{base_url}/") else urljoin(f"{base_url}/", text)
+    return url if text and len(url) <= URL_MAX and _PLAIN_URL.fullmatch(url) else None
 
 
+@functools.lru_cache(maxsize=8)
+def _host(base_url: str) -> str | None:
+    return urlsplit(base_url).hostname
+
+
+_forms = Forms(_written)
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES),
     autoescape=jinja2.select_autoescape(["html"], default=False),

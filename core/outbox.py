@@ -83,10 +83,13 @@ class OutboxMail(Model):
         return self.failed_at is not None and self.sealed_secrets is None
 
     def words(self) -> dict[str, Any]:
-        """Return what the template is rendered with. Raises ValueError when SECRET_KEY changed since it was stored."""
+        """Return what the template is rendered with. Raises ValueError as `own_words` does."""
+        return {**(self.batch.words if self.batch else {}), **self.own_words()}
+
+    def own_words(self) -> dict[str, Any]:
+        """Return the words that no other mail shares. Raises ValueError when SECRET_KEY changed since it was stored."""
         opened = json.loads(sealer().open(self.sealed_secrets)) if self.sealed_secrets else {}
-        shared = self.batch.words if self.batch else {}
-        return {**shared, **self.context, **opened}
+        return {**self.context, **opened}
 
     def mark_failed(self, at: datetime, why: str, *, for_good: bool) -> None:
         """Keep why it could not be sent; try again later, unless that is pointless or was tried often enough."""

@@ -30,6 +30,8 @@ class Postbox:
         #: Close the connection after so many mails.
         self.closes_after = None
         self.slow_s = 0
+        #: Say that commands may come in one breath.
+        self.pipelines = False
         self._lock = threading.Lock()
 
     @property
@@ -43,7 +45,7 @@ class Postbox:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name, session.taken = hostname, 0
-        return responses
+        return ["250-PIPELINING", *responses] if self.pipelines else responses
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.hangs_up_on:

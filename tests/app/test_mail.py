@@ -32,9 +32,10 @@ def sending_to(app, monkeypatch):
     return change
 
 
-@pytest.fixture
-def postbox(sending_to):
+@pytest.fixture(params=[False, True], ids=["one by one", "in one breath"])
+def postbox(sending_to, request):
     postbox = Postbox()
+    postbox.pipelines = request.param
     with mail_server(postbox) as port:
         sending_to(port=port)
         yield postbox
