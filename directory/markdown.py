@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -14,6 +16,7 @@ _DEMOTED = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
+@lru_cache(maxsize=500)
 def html_of(text: str) -> Markup:
     """Return Markdown as clean HTML; HTML within it shows as text. Links go to http, https and mailto alone."""
     tokens = _markdown.parse(text)

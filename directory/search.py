@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -19,10 +21,11 @@ from badges.models import Award
 from core.database import session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
-from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
+from directory.experts import COLUMNS, Expert, among_awards, expert_of
 from directory.facets import Mask
 from directory.filters import FACETS, Filters, Place
 from directory.index import UNKNOWN, Directory, Numbers, directory_of
+from directory.listing import listed_expression
 from directory.typed import parsed
 from directory.word_index import People, Scores
 from freelancers.models import Freelancer
@@ -110,7 +113,7 @@ def listed(
     after = (place.key, place.mark) if place else None
     while len(shown) <= size:
         chosen = _next(keys, lots, after, size + 1 + SPARE)
-        cards = _cards(partner_id, at, [known.awards[people[each]] for each in chosen])
+        cards = _cards(at, [known.awards[people[each]] for each in chosen])
         rows = [(cards.get(known.awards[people[e]]), int(keys[e]), int(lots[e])) for e in chosen]
         gone += sum(card is None for card, _, _ in rows)
         shown += [(card, key, mark) for card, key, mark in rows if card is not None]
@@ -218,14 +221,19 @@ def _next(keys: Numbers, lots: Numbers, after: tuple[int, int] | None, size: int
     return left[np.lexsort((lots[left], keys[left]))]
 
 
-def _cards(partner_id: UUID, at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
+@cache
+def _listed_of() -> sa.Select[*tuple[Any, ...]]:
+    """Return the cards of those among `awards` who are listed at `at`: put together once, for it takes its time."""
+    at = cast(datetime, sa.bindparam("at", type_=sa.DateTime(timezone=True)))
+    asked = sa.bindparam("awards", type_=sa.ARRAY(sa.Uuid))
+    people = sa.select(*COLUMNS).select_from(Award).join(Freelancer, Freelancer.id == Award.freelancer_id)
+    return people.where(Award.id == sa.any_(asked), listed_expression(at))
+
+
+def _cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
     """Return those of `awards` whose holders are listed at `at`, as they are now. Rule D-7."""
-    if not awards:
-        return {}
-    statement = among_listed(sa.select(*COLUMNS), partner_id, at).where(
-        Award.id == sa.any_(sa.literal(list(awards), sa.ARRAY(sa.Uuid)))
-    )
-    return {row.id: expert_of(row) for row in session.execute(statement)}
+    rows = session.execute(_listed_of(), {"at": at, "awards": list(awards)}) if awards else ()
+    return {row.id: expert_of(row) for row in rows}
 
 
 def _from_west(choice: tuple[str, str, int]) -> int:

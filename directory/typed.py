@@ -97,7 +97,7 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Return a folded word without the ending of an English plural."""
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "sis", "xis")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

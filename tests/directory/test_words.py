@@ -64,7 +64,14 @@ def test_accents_and_case_are_folded(text, plain):
 
 @pytest.mark.parametrize(
     ("word", "one"),
-    [("dashboards", "dashboard"), ("queries", "query"), ("boxes", "box"), ("sas", "sas"), ("analysis", "analysis")],
+    [
+        ("dashboards", "dashboard"),
+        ("queries", "query"),
+        ("boxes", "box"),
+        ("sas", "sas"),
+        ("analysis", "analysis"),
+        ("apis", "api"),
+    ],
 )
 def test_plurals_lose_their_ending(word, one):
     assert stem(word) == one
