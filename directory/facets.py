@@ -64,19 +64,20 @@ def facet(each: Iterable[Iterable[str]]) -> Facet:
 
 def near_zones(zones: Sequence[str | None], at: datetime) -> Sequence[Sequence[str]]:
     """Return for each person the clocks, "+01:00", of those that anybody here has, that are near to their own."""
-    own = [_offset_minutes(zone, at) if zone else None for zone in zones]
+    own = [minutes_from_utc(zone, at) if zone else None for zone in zones]
     there = sorted({minutes for minutes in own if minutes is not None})
-    near = {m: [clock(other) for other in there if abs(other - m) <= NEAR_MINUTES] for m in there}
+    near = {m: [offset(other) for other in there if abs(other - m) <= NEAR_MINUTES] for m in there}
     return [near[minutes] if minutes is not None else () for minutes in own]
 
 
-def clock(minutes: int) -> str:
+def offset(minutes: int) -> str:
     """Return how far a clock is from UTC: "+05:30"."""
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
-def _offset_minutes(zone: str, at: datetime) -> int | None:
+def minutes_from_utc(zone: str, at: datetime) -> int | None:
+    """Return how far a zone's clocks are from UTC at that hour; None for what is no zone."""
     return _offset_of_hour(zone, at.replace(minute=0, second=0, microsecond=0))
 
 

@@ -69,8 +69,9 @@ class Directory:
 
     def is_fresh(self, at: datetime) -> bool:
         """Say whether it is new enough to be used as it is."""
-        kept = max(KEPT_LEAST, KEPT_TIMES * timedelta(seconds=self.took_s[0]))
-        return self.generation == _generation[0] and abs(at - self.made_at) <= kept
+        took_s = self.took_s[0]
+        is_of_now = self.generation == _generation[0] or took_s > QUICK_S
+        return is_of_now and abs(at - self.made_at) <= max(KEPT_LEAST, KEPT_TIMES * timedelta(seconds=took_s))
 
     def lots(self, day: str) -> Lots:
         """Return everybody's lot of a day: those who fit equally well stand in its order, another one each day."""
@@ -89,7 +90,7 @@ _generation = [0]
 
 @sa.event.listens_for(Session, "after_commit")
 def _something_changed(_: Session) -> None:
-    """Whoever changes something sees it with their next request: this process makes its copies anew."""
+    """Whoever changes something sees it with their next request: copies that are quickly made are made anew."""
     _generation[0] = next(_generations)
 
 

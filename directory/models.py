@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -161,3 +161,14 @@ class Feature(Model):
     answered_at: Mapped[datetime | None]
 
     award: Mapped[Award] = relationship(lazy="joined")
+
+
+class Clicks(Model):
+    """How often, on a day (UTC), somebody went from the directory to an expert's marketplace profile. Rule D-5."""
+
+    __tablename__ = "directory_clicks"
+    __table_args__ = (sa.CheckConstraint("clicks > 0", name="clicks"),)
+
+    award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    clicks: Mapped[int]

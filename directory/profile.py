@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from core import wording
+from directory.facets import minutes_from_utc, offset
 
 #: As many entries of a list are shown; the marketplace's own profile has them all.
 SHOWN = 6
@@ -35,6 +36,12 @@ def languages(spoken: Iterable[Mapping[str, Any]], english_level: str | None) ->
 def where(city: str | None, country: str | None) -> str | None:
     """Return "Leeds, United Kingdom" from a city and a country's code; None when neither is known."""
     return ", ".join(filter(None, (city, wording.country(country) if country else None))) or None
+
+
+def clock(zone: str | None, day: date) -> str | None:
+    """Return what a time zone's clock shows at noon of `day` against UTC: "UTC+05:30"; None when none is known."""
+    minutes = minutes_from_utc(zone, datetime(day.year, day.month, day.day, 12, tzinfo=UTC)) if zone else None
+    return None if minutes is None else f"UTC{offset(minutes)}"
 
 
 def employment(entries: Iterable[Mapping[str, Any]]) -> Sequence[Entry]:

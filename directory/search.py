@@ -113,8 +113,8 @@ def listed(
     after = (place.key, place.mark) if place else None
     while len(shown) <= size:
         chosen = _next(keys, lots, after, size + 1 + SPARE)
-        cards = _cards(at, [known.awards[people[each]] for each in chosen])
-        rows = [(cards.get(known.awards[people[e]]), int(keys[e]), int(lots[e])) for e in chosen]
+        there = cards(at, [known.awards[people[each]] for each in chosen])
+        rows = [(there.get(known.awards[people[e]]), int(keys[e]), int(lots[e])) for e in chosen]
         gone += sum(card is None for card, _, _ in rows)
         shown += [(card, key, mark) for card, key, mark in rows if card is not None]
         if len(chosen) < size + 1 + SPARE:
@@ -230,7 +230,7 @@ def _listed_of() -> sa.Select[*tuple[Any, ...]]:
     return people.where(Award.id == sa.any_(asked), listed_expression(at))
 
 
-def _cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
+def cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
     """Return those of `awards` whose holders are listed at `at`, as they are now. Rule D-7."""
     rows = session.execute(_listed_of(), {"at": at, "awards": list(awards)}) if awards else ()
     return {row.id: expert_of(row) for row in rows}

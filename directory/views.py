@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -14,8 +15,10 @@ from core.clock import day_of
 from core.errors import NotFound
 from core.forms import whole
 from core.permissions import Access, allow
-from directory import profile, queries, services
+from directory import comparing, profile, queries, services
+from directory.clicks import count_click, is_a_click
 from directory.colours import stylesheet
+from directory.filters import TEXT_MAX
 from directory.forms import AnswerForm
 from directory.markdown import html_of
 from directory.models import LandingPage
@@ -72,8 +75,43 @@ def person(partner: str, freelancer: UUID) -> Response:
             cases=cases,
             profile=profile,
             today=day_of(at),
+            alike=comparing.alike(landing.partner_id, award, at),
         )
     )
+
+
+@blueprint.get("/experts/<partner>/people/<uuid:freelancer>/hire")
+@allow(Access.PUBLIC)
+def hire(partner: str, freelancer: UUID) -> Response:
+    """Lead to the marketplace, where an expert is written to and hired, and count that somebody went. Rule D-5."""
+    landing, at = _published(partner), clock.now()
+    award = queries.expert(partner, freelancer, at)
+    address = profile.web_address(award.freelancer.profile_url) if award else None
+    if award is None or address is None:
+        return _not_listed(landing, freelancer)
+    if is_a_click(dict(request.headers)):
+        count_click(award.id, at)
+    return redirect(address, 303)
+
+
+@blueprint.get("/experts/<partner>/compare")
+@allow(Access.PUBLIC)
+def compare(partner: str) -> Response:
+    """Show up to four experts side by side; the address names them, and can be shared. Rule D-6."""
+    landing, at = _published(partner), clock.now()
+    asked = comparing.read_ids(request.args.getlist("id"))
+    found = comparing.side_by_side(landing.partner_id, asked, at)
+    words = {"page": landing, "awards": found, "gone": len(asked) - len(found), "profile": profile, "today": day_of(at)}
+    return public(render_template("directory/compare.html", **words))
+
+
+@blueprint.get("/experts/<partner>/suggest")
+@allow(Access.PUBLIC)
+def suggest(partner: str) -> Response:
+    """Name skills that begin with what was typed so far, for the search's field. Rule D-6."""
+    landing = _published(partner)
+    found = comparing.suggested(landing.partner_id, request.args.get("q", "")[:TEXT_MAX], clock.now())
+    return public(current_app.json.dumps(found), "application/json")
 
 
 @blueprint.get("/experts/<partner>/rotation")

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from directory.typed import Query, Wanted, folded, stem, words
+from directory.typed import Query, Wanted, stem, words
 
 Scores = npt.NDArray[np.float32]
 People = npt.NDArray[np.int32]
@@ -66,13 +66,6 @@ class WordIndex:
             out = phrases[each.phrase] if each.phrase else np.flatnonzero(self._name(each.names[0], begun=False))
             best[out] = 0
         return best, slips
-
-    def begun(self, text: str, most: int) -> list[str]:
-        """Return the words that most people have of those that begin with `text`."""
-        found = sorted(
-            self._beginning(folded(text)), key=lambda word: -sum(len(p.get(word, ())) for p in self.postings)
-        )
-        return found[:most]
 
     def _group(self, group: Sequence[Wanted], phrases: Mapping[str, People], slips: dict[str, str]) -> Scores:
         total, fits = np.zeros(self.count, np.float32), np.ones(self.count, np.bool_)

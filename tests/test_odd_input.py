@@ -47,7 +47,7 @@ NAMES = """q skill country language rate_max use_case cursor state tab page badg
 colour website admin_name admin_email addresses message action duty user_id decision was_kept kind prompt hint required
 summary benefits headline intro about slots period_hours until reason answer stop note file mapping dry_run prefix holds
 show do id ids all view views order met reviews updated third_from weight key remark text user_id
-role titles body per_hour reminds outcome letter list
+sort timezone availability role titles body per_hour reminds outcome letter list
 subject fact operator value place certificate skills min_jobs min_years to award award_id title""".split()
 
 

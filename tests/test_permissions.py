@@ -137,7 +137,7 @@ def attestation_of(partner, freelancer, at):
 
 def things_of(partner, freelancer, session, at):
     """Return something of the partner's, or of the freelancer's, for every argument that an address takes."""
-    programme, expert = partner.programme, make_expert(partner)
+    programme, expert = partner.programme, make_expert(partner, profile_url="https://marketplace.example/expert")
     invitation, token = make_invitation(partner, freelancer.email)
     case = UseCase(
         id=new_id(), partner_id=partner.id, slug=f"at-{partner.slug}", name="A use", summary="All.", position=0

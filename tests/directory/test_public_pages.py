@@ -86,7 +86,7 @@ def test_the_person_page_shows_what_the_badge_covers_and_how_to_hire(client, at,
     page = client.get(person(ada)).text
 
     assert "Knows Northwind inside out." in page
-    assert 'href="https://market.example/ada"' in page
+    assert f'href="{person(ada)}/hire"' in page
     assert "Hire Ada" in page
     assert f"/badges/{ada.id}" in page
     assert "Migrating a warehouse" in page
