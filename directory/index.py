@@ -44,6 +44,8 @@ UNKNOWN = 2**40
 KEPT_PEOPLE = 400_000
 #: A copy is kept so many times as long as it took to make, so that making copies is a small part of the work.
 KEPT_TIMES, KEPT_LEAST = 25, timedelta(seconds=0.2)
+#: Lots of so many days are kept with a copy: today's, and those of visitors who page on from before.
+DAYS_KEPT = 3
 #: What takes longer than this is made again in the background, while the former copy goes on.
 QUICK_S = 0.1
 
@@ -63,6 +65,7 @@ class Directory:
     awarded: Numbers
     seeds: Lots
     took_s: list[float] = field(default_factory=list)
+    lots_of_days: dict[str, Numbers] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.awards)
@@ -73,12 +76,19 @@ class Directory:
         is_of_now = self.generation == _generation[0] or took_s > QUICK_S
         return is_of_now and abs(at - self.made_at) <= max(KEPT_LEAST, KEPT_TIMES * timedelta(seconds=took_s))
 
-    def lots(self, day: str) -> Lots:
+    def lots(self, day: str) -> Numbers:
         """Return everybody's lot of a day: those who fit equally well stand in its order, another one each day."""
+        known = self.lots_of_days.get(day)
+        return self._drawn(day) if known is None else known
+
+    def _drawn(self, day: str) -> Numbers:
         mixed: Lots = self.seeds ^ np.uint64(int.from_bytes(hashlib.sha256(day.encode()).digest()[:8]))
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # the end of splitmix64
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-        return (mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1)
+        lots = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1)).astype(np.int64)
+        if len(self.lots_of_days) < DAYS_KEPT:
+            self.lots_of_days[day] = lots
+        return lots
 
 
 _kept: LRUCache[UUID, Directory] = LRUCache(KEPT_PEOPLE, getsizeof=lambda each: min(len(each) + 1, KEPT_PEOPLE))

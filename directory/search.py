@@ -107,7 +107,7 @@ def listed(
     known, mask = fits.directory, fits.everybody_but()
     people = np.arange(len(known), dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
     day = place.day if place else f"{at:%Y-%m-%d}"
-    keys, lots = _keys(fits, filters.sort)[people], known.lots(day)[people].astype(np.int64)
+    keys, lots = _keys(fits, filters.sort)[people], known.lots(day)[people]
     shown: list[tuple[Expert, int, int]] = []
     gone = 0
     after = (place.key, place.mark) if place else None
