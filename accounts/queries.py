@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -13,18 +15,31 @@ from core.database import session
 from core.secrets import token_hash
 
 
-def user_of_token(token: str, at: datetime) -> User | None:
-    """Return the user whose sign-in carries `token`, if it has neither ended nor expired."""
-    return session.scalar(
-        sa.select(User)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > at,
-            User.deactivated_at.is_(None),
-        )
+class Account(NamedTuple):
+    """What every request needs to know of whoever is signed in."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+
+
+_SIGNED_IN = (
+    sa.select(User.id, User.name, User.email, User.role)
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(
+        SignIn.token_hash == sa.bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > sa.bindparam("at", type_=sa.DateTime(timezone=True)),
+        User.deactivated_at.is_(None),
     )
+)
+
+
+def account_of_token(token: str, at: datetime) -> Account | None:
+    """Return whose sign-in carries `token`, if it has neither ended nor expired."""
+    row = session.execute(_SIGNED_IN, {"token_hash": token_hash(token), "at": at}).one_or_none()
+    return Account._make(row) if row is not None else None
 
 
 def user_by_email(email: str) -> User | None:

@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from accounts import services
 from accounts.models import User
-from accounts.queries import user_of_token
+from accounts.queries import Account, account_of_token
 from core import clock
 from core.errors import DomainError
 
@@ -28,7 +28,7 @@ class SessionsOnly(LoginManager):  # type: ignore[misc]  # Flask-Login ships no 
 login_manager = SessionsOnly()
 
 #: Returns why somebody may not be signed in although their password is right, or None.
-Bar = Callable[[User], DomainError | None]
+Bar = Callable[[User | Account], DomainError | None]
 
 _BAR = "laurel_sign_in_bar"
 
@@ -36,8 +36,8 @@ _BAR = "laurel_sign_in_bar"
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The signed-in person as views and templates see them: the account, and the token of this sign-in."""
 
-    def __init__(self, user: User, token: str) -> None:
-        self.user, self.token = user, token
+    def __init__(self, user: User | Account, token: str) -> None:
+        self.token = token
         self.id, self.name, self.email, self.role = user.id, user.name, user.email, user.role
 
     def get_id(self) -> str:
@@ -53,7 +53,7 @@ def register_bar(app: Flask, bar: Bar) -> None:
     app.extensions[_BAR] = bar
 
 
-def why_barred(user: User) -> DomainError | None:
+def why_barred(user: User | Account) -> DomainError | None:
     """Return why `user` may not be signed in, or None."""
     bar: Bar | None = current_app.extensions.get(_BAR)
     return bar(user) if bar else None
@@ -62,7 +62,7 @@ def why_barred(user: User) -> DomainError | None:
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
 def load(token: str) -> SignedIn | None:
     """Return who is signed in with `token`, or None when that sign-in has ended or they may not be signed in now."""
-    user = user_of_token(token, clock.now())
+    user = account_of_token(token, clock.now())
     return SignedIn(user, token) if user and not why_barred(user) else None
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts.models import Role, User
+from accounts.queries import Account
 from accounts.sessions import register_bar
 from core import wording
 from core.errors import NotAllowed
 from freelancers.holds import HOLDS, Action, HoldKind, may
-from freelancers.models import Hold
-from freelancers.queries import open_holds_of_user
+from freelancers.queries import OpenHold, open_holds_of_user
 
 
 class Barred(NotAllowed):
@@ -18,7 +18,7 @@ class Barred(NotAllowed):
 
     title = "You cannot sign in now"
 
-    def __init__(self, hold: Hold) -> None:
+    def __init__(self, hold: OpenHold) -> None:
         terms = HOLDS[HoldKind(hold.kind)]
         super().__init__(
             f"Your account has a {terms.name} since {wording.day(hold.placed_at)}: {hold.reason}",
@@ -31,7 +31,7 @@ def register_barring(app: Flask) -> None:
     register_bar(app, why_barred)
 
 
-def why_barred(user: User) -> Barred | None:
+def why_barred(user: User | Account) -> Barred | None:
     """Return what keeps `user` from being signed in, or None."""
     holds = open_holds_of_user(user.id) if user.role == Role.FREELANCER else []
     return next((Barred(hold) for hold in holds if not may(Action.LOG_IN, [HoldKind(hold.kind)])), None)

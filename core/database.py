@@ -18,7 +18,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
-from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 NAMING_CONVENTION = {
@@ -110,10 +109,15 @@ def transaction() -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def changed(statement: sa.Update | sa.Delete) -> int:
+def changed(statement: sa.Update | sa.Delete, values: dict[str, Any] | None = None) -> int:
     """Execute a conditional UPDATE or DELETE and return how many rows it changed."""
-    result = cast(CursorResult[Any], session.execute(statement))
+    result = cast(CursorResult[Any], session.execute(statement, values))
     return result.rowcount
+
+
+def table_of(model: type[Model]) -> sa.Table:
+    """Return a model's table: a statement over it is executed as it is, and keeps no row in memory up to date."""
+    return cast(sa.Table, model.__table__)
 
 
 def id_of(row: Model) -> UUID:
@@ -121,9 +125,3 @@ def id_of(row: Model) -> UUID:
     identity = sa.inspect(row, raiseerr=True).identity
     assert identity is not None
     return cast(UUID, identity[0])
-
-
-def now_holds(row: Model, **values: object) -> None:
-    """Let a row in memory hold what a statement has just written to it: as if it was read again."""
-    for name, value in values.items():
-        set_committed_value(row, name, value)

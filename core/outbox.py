@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 
 from core.audit import record
 from core.bulk import insert_rows
-from core.database import Model, changed, db, new_id, session, transaction
+from core.database import Model, changed, db, new_id, session, table_of, transaction
 from core.errors import Conflict, NotFound
 from core.secrets import sealer
 
@@ -101,6 +101,12 @@ class OutboxMail(Model):
         self.attempts += 1
 
 
+_PUT = insert(table_of(OutboxMail)).on_conflict_do_nothing(index_elements=["key"])
+_CALL_OFF = sa.delete(table_of(OutboxMail)).where(
+    OutboxMail.about_id == sa.bindparam("about"), OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None)
+)
+
+
 def enqueue(
     template: str,
     to_address: str,
@@ -128,7 +134,7 @@ def enqueue(
         "attempts": 0,
         "about_id": about,
     }
-    session.execute(insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    session.execute(_PUT, values)
 
 
 @dataclass(frozen=True)
@@ -180,8 +186,7 @@ def mark_failed(mail_id: UUID, at: datetime, why: str, *, for_good: bool) -> Out
 @transaction()
 def call_off(about: UUID) -> int:
     """Drop what waits to be sent about something that is over; return how many mails that were."""
-    waits = (OutboxMail.about_id == about, OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None))
-    return changed(sa.delete(OutboxMail).where(*waits).execution_options(synchronize_session=False))
+    return changed(_CALL_OFF, {"about": about})
 
 
 def count_due(at: datetime) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -81,11 +82,25 @@ def open_holds(freelancer_id: UUID) -> list[Hold]:
     )
 
 
-def open_holds_of_user(user_id: UUID) -> list[Hold]:
+class OpenHold(NamedTuple):
+    """What a hold says to whoever is held."""
+
+    kind: str
+    reason: str
+    placed_at: datetime
+
+
+_HOLDS_OF_USER = (
+    sa.select(Hold.kind, Hold.reason, Hold.placed_at)
+    .join(Freelancer, Freelancer.id == Hold.freelancer_id)
+    .where(Freelancer.user_id == sa.bindparam("user_id"), Hold.lifted_at.is_(None))
+    .order_by(Hold.placed_at, Hold.id)
+)
+
+
+def open_holds_of_user(user_id: UUID) -> list[OpenHold]:
     """Return the holds that are open on the profile of whoever signs in with this account, the oldest first."""
-    theirs = sa.select(Hold).join(Freelancer, Freelancer.id == Hold.freelancer_id)
-    is_open = (Freelancer.user_id == user_id, Hold.lifted_at.is_(None))
-    return list(session.scalars(theirs.where(*is_open).order_by(Hold.placed_at, Hold.id)))
+    return [OpenHold._make(row) for row in session.execute(_HOLDS_OF_USER, {"user_id": user_id})]
 
 
 def lifted_holds(freelancer_id: UUID) -> list[Hold]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,8 +25,11 @@ from partners.models import Application, Interest, Invitation, OptOut, Programme
 from partners.rules import ANSWERABLE, Known
 from partners.states import InvitationState
 
+#: A moment, or the place of one in a statement that is built once.
+Moment: TypeAlias = datetime | ColumnElement[datetime]
 
-def invitation_state(at: datetime) -> ColumnElement[str]:
+
+def invitation_state(at: Moment) -> ColumnElement[str]:
     """Return where an invitation stands at `at`: `Invitation.state` in SQL."""
     return sa.case(
         (Invitation.withdrawn_at.is_not(None), InvitationState.WITHDRAWN.value),
@@ -38,7 +42,7 @@ def invitation_state(at: datetime) -> ColumnElement[str]:
     )
 
 
-def is_answerable(at: datetime) -> ColumnElement[bool]:
+def is_answerable(at: Moment) -> ColumnElement[bool]:
     """Return whether an invitation can still be answered at `at`. Rule I-3."""
     return invitation_state(at).in_([state.value for state in ANSWERABLE])
 

@@ -72,11 +72,6 @@ def tell_confirmed(invitation: Invitation, asker: User, at: datetime) -> None:
     enqueue("invitation_confirmed", asker.email, context, key=key, at=at)
 
 
-def tell_opened(application: Application, at: datetime) -> None:
-    """Tell the applicant that their application is open, and what comes next."""
-    _tell("application_opened", application, f"application.opened:{application.id}:{at.isoformat()}", at)
-
-
 def tell_sent(application: Application, at: datetime) -> None:
     """Tell the applicant, the first time they send it, that the partner has it."""
     _tell(
@@ -127,12 +122,15 @@ def _tell(template: str, application: Application, key: str, at: datetime, **wor
 
 
 def _context(application: Application) -> dict[str, Any]:
-    return {
-        "name": application.freelancer.name,
-        "partner": application.programme.partner.name,
-        "badge": application.programme.achievement.name,
-        "path": f"/me/applications/{application.id}",
-    }
+    programme = application.programme
+    return about_application(
+        application.id, application.freelancer.name, programme.partner.name, programme.achievement.name
+    )
+
+
+def about_application(application_id: UUID, name: str, partner: str, badge: str) -> dict[str, Any]:
+    """Return the words of every mail to an applicant."""
+    return {"name": name, "partner": partner, "badge": badge, "path": f"/me/applications/{application_id}"}
 
 
 def _whom_to_ask(partner_id: UUID, invited_by: UUID | None) -> list[tuple[UUID, str]]:

@@ -13,41 +13,40 @@ from accounts.rules import normal_address
 from core.audit import record
 from core.database import changed, new_id, session, transaction
 from core.secrets import new_token, token_hash
-from freelancers.models import Freelancer
-from freelancers.queries import address_of
+from partners.accepting import Answerer, Into, answerer, open_application
 from partners.addresses import checked
-from partners.answering import NotAFreelancer, freelancer_who_answers, open_application
 from partners.application_queries import application_to
 from partners.invitation_queries import has_withdrawn
 from partners.invitations.campaigns import campaign_of_token, take_place, works
 from partners.invitations.models import Campaign
 from partners.inviting import invite
-from partners.models import Application, Invitation
+from partners.models import Invitation
 from partners.rules import LinkGone
 
 
 @transaction()
-def accept_openly(token: str, user_id: UUID, at: datetime) -> Application:
-    """Accept by a campaign's link as the signed-in person, and open their application. Rules I-1, I-3.
+def accept_openly(token: str, user_id: UUID, at: datetime) -> UUID:
+    """Accept by a campaign's link as the signed-in person; return the id of their application. Rules I-1, I-3.
 
     However often and however many at once: one place and one application for each person, and never more than there
     are places. Raises LinkGone when none is left or the end has come, and NotAFreelancer.
     """
-    campaign, freelancer = _campaign(token), freelancer_who_answers(user_id)
-    application = application_to(campaign.programme_id, freelancer.id)
+    campaign, person = _campaign(token), answerer(user_id)
+    application = application_to(campaign.programme_id, person.id)
     if application is not None and application.withdrawn_at is None:
-        return application
+        return application.id
     if not works(campaign, at):
         raise LinkGone()
-    invitation = _accepted(campaign, freelancer, at)
+    invitation = _accepted(campaign, person, at)
     if invitation is None:  # by themselves, at this moment
         session.expire_all()
-        return application_to(campaign.programme_id, freelancer.id) or _gone()
-    partner_id = campaign.programme.partner_id
+        return (application_to(campaign.programme_id, person.id) or _gone()).id
+    programme, partner_id = campaign.programme, campaign.programme.partner_id
     after = {"campaign": str(campaign.id)}
     record("invitation.accepted", "invitation", invitation.id, by=user_id, at=at, partner_id=partner_id, after=after)
-    opened = open_application(invitation, freelancer, user_id, at)
-    session.flush()
+    into = Into(programme.id, partner_id, programme.partner.name, programme.achievement.name)
+    opened = open_application(invitation.id, into, person, at)
+    session.expire_all()  # whatever of it is in memory was read before
     if not take_place(campaign.id, at):
         raise LinkGone()
     return opened
@@ -80,20 +79,22 @@ def mark_campaign_opened(campaign: Campaign, at: datetime) -> None:
     changed(first.execution_options(synchronize_session=False))
 
 
-def _accepted(campaign: Campaign, freelancer: Freelancer, at: datetime) -> Invitation | None:
+def _accepted(campaign: Campaign, person: Answerer, at: datetime) -> Invitation | None:
     """Store that they accepted, in place of an unanswered invitation to their address; None when they had already."""
-    email = address_of(freelancer)
-    if email is None:
-        raise NotAFreelancer()
-    answer = {"freelancer_id": freelancer.id, "accepted_at": at, "declined_at": None, "withdrawn_at": None}
+    answer = {"freelancer_id": person.id, "accepted_at": at, "declined_at": None, "withdrawn_at": None}
     values = answer | {
         "token_hash": token_hash(new_token()),  # nobody has this link: there is none to be used
         "sent_at": at,
         "expires_at": campaign.ends_at,
         "campaign_id": campaign.id,
     }
-    whose = {"id": new_id(), "programme_id": campaign.programme_id, "email": normal_address(email), "created_at": at}
-    statement = insert(Invitation).values(values | whose | {"name": freelancer.name})
+    whose = {
+        "id": new_id(),
+        "programme_id": campaign.programme_id,
+        "email": normal_address(person.account),
+        "created_at": at,
+    }
+    statement = insert(Invitation).values(values | whose | {"name": person.name})
     return session.scalar(
         statement.on_conflict_do_update(
             index_elements=["programme_id", "email"],

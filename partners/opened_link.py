@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from accounts.rules import normal_address
 from badges.eligibility.findings import Finding
 from badges.eligibility.rules import describe
 from badges.queries import checklist, policy_for
@@ -43,7 +46,7 @@ def opened_link(token: str, user_id: UUID | None, at: datetime) -> OpenedLink:
     if invitation is None:
         raise LinkGone()
     freelancer = freelancer_of_user(user_id) if user_id else None
-    if freelancer and accepted_by(invitation, freelancer):
+    if freelancer and accepted_by(invitation, freelancer.id):
         application = application_to(invitation.programme_id, freelancer.id)
         return OpenedLink(invitation, Viewer.DONE, None, (), application=application)
     if invitation.state(at) not in ANSWERABLE:
@@ -59,15 +62,15 @@ def opened_link(token: str, user_id: UUID | None, at: datetime) -> OpenedLink:
     )
 
 
-def may_answer(invitation: Invitation, freelancer: Freelancer, user_id: UUID | None) -> bool:
-    """Say whether the invitation is this person's: sent to their address, or confirmed by the partner. Rule I-4."""
+def may_answer(invitation: Any, addresses: Iterable[str | None], user_id: UUID | None) -> bool:
+    """Say whether an invitation is this account's: sent to one of their addresses, or confirmed by the partner. I-4."""
     confirmed = invitation.confirmed_at is not None and invitation.asked_by == user_id
-    return confirmed or invitation.email in addresses_of(freelancer)
+    return confirmed or invitation.email in {normal_address(each) for each in addresses if each}
 
 
-def accepted_by(invitation: Invitation, freelancer: Freelancer) -> bool:
+def accepted_by(invitation: Any, freelancer_id: UUID) -> bool:
     """Say whether this person accepted the invitation."""
-    return invitation.accepted_at is not None and invitation.freelancer_id == freelancer.id
+    return invitation.accepted_at is not None and invitation.freelancer_id == freelancer_id
 
 
 def _viewer(invitation: Invitation, user_id: UUID | None, freelancer: Freelancer | None) -> Viewer:
@@ -75,6 +78,6 @@ def _viewer(invitation: Invitation, user_id: UUID | None, freelancer: Freelancer
         return Viewer.STRANGER
     if freelancer is None:
         return Viewer.NO_FREELANCER
-    if may_answer(invitation, freelancer, user_id):
+    if may_answer(invitation, addresses_of(freelancer), user_id):
         return Viewer.INVITED
     return Viewer.ASKED if invitation.asked_by == user_id else Viewer.OTHER

@@ -17,10 +17,9 @@ from accounts.queries import user_by_email
 from accounts.sessions import sign_in_person
 from core import clock
 from core.answers import done, page
-from core.database import id_of
 from core.errors import Conflict, InvalidInput
 from core.permissions import Access, allow
-from partners import answering, open_link
+from partners import accepting, answering, open_link
 from partners.forms import OwnLinkForm, RegisterForm
 from partners.invitations import stops
 from partners.invitations.campaigns import campaign_of_token, works
@@ -150,10 +149,10 @@ def _is_looked_at() -> bool:
 def _accept(token: str) -> Response:
     if not current_user.is_authenticated:
         return _to_sign_in(token)
-    accept = answering.accept if campaign_of_token(token) is None else open_link.accept_openly
-    application = accept(token, current_user.id, clock.now())
+    accept = accepting.accept if campaign_of_token(token) is None else open_link.accept_openly
+    application_id = accept(token, current_user.id, clock.now())
     said = "You accepted. Your application is open; nothing is sent until you send it."
-    return done(said, f"/me/applications/{id_of(application)}")
+    return done(said, f"/me/applications/{application_id}")
 
 
 def _decline(token: str) -> Response:

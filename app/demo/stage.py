@@ -28,8 +28,9 @@ from directory.editing import add_use_case, publish, update_page
 from freelancers.models import Freelancer
 from freelancers.queries import freelancer_of_user
 from freelancers.services import link_user
+from partners.accepting import accept
 from partners.addresses import Address
-from partners.answering import accept, decline, mark_opened, register_newcomer
+from partners.answering import decline, mark_opened, register_newcomer
 from partners.applying import Change, save_draft, submit, withdraw_application
 from partners.deciding import keep_on_file, select
 from partners.form_building import add_step, remove_step
@@ -185,8 +186,7 @@ def look(stage: Stage, slug: str, person: Person, at: datetime) -> None:
 
 def say_yes(stage: Stage, slug: str, person: Person, at: datetime) -> None:
     """Accept the invitation."""
-    application = accept(_token(stage, slug, person), stage.user(person, at), at)
-    stage.applications[slug, person.key] = application.id
+    stage.applications[slug, person.key] = accept(_token(stage, slug, person), stage.user(person, at), at)
 
 
 def say_no(stage: Stage, slug: str, person: Person, at: datetime) -> None:

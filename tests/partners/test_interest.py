@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from core.errors import Conflict, InvalidInput
-from partners.answering import accept, decline
+from partners.accepting import accept
+from partners.answering import decline
 from partners.interest import NOTE_MAX, answer_with_invitation, show_interest
 from partners.invitation_queries import waiting_interests
 from partners.models import Interest

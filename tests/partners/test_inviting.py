@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from core.audit import AuditEvent
 from core.errors import InvalidInput
 from core.secrets import token_hash
+from partners.accepting import accept
 from partners.addresses import Address
-from partners.answering import accept, decline, stop_invitations
+from partners.answering import decline, stop_invitations
 from partners.applying import withdraw_application
 from partners.invitations.lists import MESSAGE_MAX
 from partners.inviting import (
@@ -20,7 +21,7 @@ from partners.inviting import (
     resend,
     withdraw,
 )
-from partners.models import Invitation
+from partners.models import Application, Invitation
 from partners.rules import LINK_LIFETIME, LinkGone, Outcome, Stop
 from partners.states import InvitationState
 from tests.factories import make_invitation, make_partner
@@ -144,13 +145,13 @@ def test_who_opted_out_is_not_written_to_again_by_hand(session, partner, admin, 
 
 def test_who_withdrew_their_application_can_be_invited_anew(session, partner, admin, ada, link, mails, at):
     application = accept(link, ada.user_id, at)
-    withdraw_application(application.id, at)
+    withdraw_application(application, at)
     report = invite(partner.programme, [Address("ada@example.org")], None, by=admin.id, at=at + DAY)
     again = accept(token_in(mails("invitation")[0]), ada.user_id, at + DAY)
 
     assert outcomes(report.rows) == [Outcome.RENEWED]
-    assert again.id == application.id
-    assert again.state == "draft"
+    assert again == application
+    assert session.get_one(Application, again).state == "draft"
     assert len(mails("application_opened")) == 2
 
 

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from core.outbox import OutboxMail
+from partners.accepting import accept
 from partners.addresses import Address
-from partners.answering import accept, ask_to_confirm
+from partners.answering import ask_to_confirm
 from partners.applying import submit
 from partners.deciding import select
 from partners.inviting import confirm_person, invite
@@ -70,12 +71,12 @@ def test_who_is_asked_reads_both_addresses_and_who_asked_reads_the_answer(sessio
 
 def test_an_applicant_reads_where_their_application_is_and_what_comes_next(session, partner, ada, link, letter, at):
     application = accept(link, ada.user_id, at)
-    submit(application.id, {"why": "A warehouse."}, at)
+    submit(application, {"why": "A warehouse."}, at)
 
     for template in ("application_opened", "application_sent"):
         _, text, html = letter(template)
-        assert f"http://laurel.test/me/applications/{application.id}" in text
-        assert f"http://laurel.test/me/applications/{application.id}" in html
+        assert f"http://laurel.test/me/applications/{application}" in text
+        assert f"http://laurel.test/me/applications/{application}" in html
 
 
 def test_who_is_selected_too_early_reads_every_open_point_with_what_to_do(session, partner, admin, letter, at):

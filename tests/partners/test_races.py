@@ -13,8 +13,9 @@ from core.errors import DomainError
 from core.outbox import OutboxMail
 from core.permissions import Duty
 from partners import team
+from partners.accepting import accept
 from partners.addresses import Address
-from partners.answering import accept, ask_to_confirm, register_newcomer
+from partners.answering import ask_to_confirm, register_newcomer
 from partners.deciding import AlreadyDecided, award_waiting, keep_on_file, select
 from partners.inviting import invite, resend
 from partners.models import Application, Invitation, Member, Partner, Programme

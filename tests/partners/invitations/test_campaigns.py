@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from core.audit import AuditEvent
 from core.errors import InvalidInput
-from partners.answering import NotAFreelancer, accept, register_newcomer
+from partners.accepting import NotAFreelancer, accept
+from partners.answering import register_newcomer
 from partners.applying import withdraw_application
 from partners.invitations.campaigns import end_campaign, link_path, open_campaign
 from partners.invitations.models import Campaign
@@ -42,7 +43,7 @@ def test_whoever_has_the_link_accepts_and_takes_one_place_however_often(session,
     first = accept_openly(token, ada.user_id, at)
     again = accept_openly(token, ada.user_id, at)
 
-    assert first.id == again.id
+    assert first == again
     assert taken(session) == 1
     assert len(mails("application_opened")) == 1
     invitation = session.scalars(sa.select(Invitation)).one()
@@ -85,9 +86,9 @@ def test_an_unanswered_personal_invitation_is_accepted_by_it(session, partner, t
 
 def test_who_withdrew_may_come_again(session, token, ada, at):
     application = accept_openly(token, ada.user_id, at)
-    withdraw_application(application.id, at)
+    withdraw_application(application, at)
 
-    assert accept_openly(token, ada.user_id, at + DAY).state == "draft"
+    assert session.get_one(Application, accept_openly(token, ada.user_id, at + DAY)).state == "draft"
     assert taken(session) == 2
 
 

@@ -10,7 +10,8 @@ from core import database
 from core.audit import AuditEvent
 from core.errors import NotFound
 from core.secrets import token_hash
-from partners.answering import accept, stop_invitations
+from partners.accepting import accept
+from partners.answering import stop_invitations
 from partners.applying import withdraw_application
 from partners.invitation_queries import known
 from partners.invitations import lists, sending
@@ -130,10 +131,10 @@ def test_a_link_of_a_list_is_accepted_like_any_other_and_an_older_one_is_dead(se
 
 def test_who_withdrew_and_is_invited_by_a_list_applies_anew(session, partner, bring, ada, link, mails, at):
     application = accept(link, ada.user_id, at)
-    withdraw_application(application.id, at)
+    withdraw_application(application, at)
     sending.send(bring("ada@example.org").id, by=None, at=at + DAY)
 
-    assert accept(token_in(mails("invitation")[0]), ada.user_id, at + DAY).id == application.id
+    assert accept(token_in(mails("invitation")[0]), ada.user_id, at + DAY) == application
 
 
 def test_a_list_is_sent_once_and_the_same_addresses_in_another_send_nothing(session, bring, mails, at):

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from core.errors import InvalidInput, NotFound
 from core.outbox import OutboxMail
 from core.secrets import new_token
+from partners.accepting import accept
 from partners.addresses import Address
-from partners.answering import accept, decline, mark_opened
+from partners.answering import decline, mark_opened
 from partners.invitations import lists, stops
 from partners.invitations.bounces import read_report, take_in
 from partners.invitations.codes import stop_code
