@@ -150,6 +150,30 @@ def test_in_a_query_or_a_body_they_are_as_if_unknown(app, client, session, north
     assert of_theirs(session, northwind) == before
 
 
+def test_where_a_query_or_a_body_names_a_thing_theirs_is_not_there(client, session, northwind, own, others, admin):
+    """The requests are valid but for the identifier, and answered 404 for each of a hundred that exist elsewhere."""
+    home, wrong = "/console/northwind", []
+    draft = client.post(f"{home}/invitations/lists", data={"file": (BytesIO(b"Email\nada@example.org"), "l.csv")})
+    before = of_theirs(session, northwind)
+    for each in islice(ids_of(session, others), 100):
+        for method, address, data in (
+            ("GET", f"applications/compare?id={each}", None),
+            ("POST", "applications/ticked", {"id": each, "do": "compare"}),
+            ("POST", "applications/ticked", {"id": each, "do": "select"}),
+            ("POST", "applications/ticked", {"id": [own["application_id"], each], "do": "keep"}),
+            ("POST", "applications/decisions", {"ids": each, "decision": "select"}),
+            ("POST", "applications/decisions", {"ids": f"{own['application_id']} {each}", "decision": "keep"}),
+            ("POST", "page/use-cases/at-northwind/experts", {"award": each}),
+            ("GET", f"{draft.location.removeprefix(home + '/')}/letter?letter={each}", None),
+        ):
+            found = client.open(f"{home}/{address}", method=method, data=data)
+            if found.status_code != 404 or THEIRS in found.text:
+                wrong.append(f"{method} {address} {data}: {found.status_code}")
+
+    assert not wrong, "\n".join(wrong[:20])
+    assert of_theirs(session, northwind) == before
+
+
 def test_in_a_file_each_row_is_answered_as_one_about_nobody(client, session, northwind, own, others, admin):
     known = list(islice(cycle([*ids_of(session, others), "zanzibar1@example.org"]), IDS))
     before, home = of_theirs(session, northwind), "/console/northwind"
