@@ -62,5 +62,7 @@ def suggested(partner_id: UUID, text: str, at: datetime) -> Sequence[str]:
     skills, begun = directory_of(partner_id, at).facets["skill"], folded(text).strip()
     if not begun:
         return []
-    numbers = sorted(zip(skills.written, skills.counts(None), strict=True), key=lambda each: (-each[1], each[0]))
+    numbers = sorted(
+        zip(skills.written, skills.counts(None).tolist(), strict=True), key=lambda each: (-each[1], each[0])
+    )
     return [skill for skill, _ in numbers if f" {begun}" in f" {folded(skill)}"][:SUGGESTED]

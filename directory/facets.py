@@ -18,48 +18,88 @@ People = npt.NDArray[np.int32]
 NEAR_MINUTES = 180
 
 
+#: A value that one in so many has is counted by its bits, all others by their people.
+COMMON = 16
+
+
 @dataclass(frozen=True)
 class Facet:
-    """What can be chosen, and who has it: those who have `values[i]` are `people[starts[i]:starts[i + 1]]`."""
+    """What can be chosen, and who has it: those who have `values[i]` are `people[starts[i]:starts[i + 1]]`.
+
+    `bits` has a row for each value at `common`, a bit for each person.
+    """
 
     values: Sequence[str]
     written: Sequence[str]
     people: People
     starts: npt.NDArray[np.int64]
     places: Mapping[str, int]
+    common: npt.NDArray[np.intp]
+    bits: npt.NDArray[np.uint64]
+    rare: npt.NDArray[np.intp]
+    rare_people: People
 
     def who(self, value: str) -> People:
         """Return who has a value."""
         place = self.places.get(value)
         return self.people[:0] if place is None else self.people[self.starts[place] : self.starts[place + 1]]
 
-    def counts(self, mask: Mask | None) -> Sequence[int]:
+    def counts(self, mask: Mask | None) -> npt.NDArray[np.int64]:
         """Return for each value how many of those in `mask` have it; None means everybody."""
-        if not len(self.values):
-            return ()
+        everybody = np.diff(self.starts)
         if mask is None:
-            return [int(count) for count in np.diff(self.starts)]
-        before = np.concatenate(([0], np.cumsum(mask[self.people], dtype=np.int64)))
-        return [int(count) for count in np.diff(before[self.starts])]
+            return everybody
+        found = np.empty(len(self.values), np.int64)
+        found[self.common] = np.bitwise_count(self.bits & _bits(mask)).sum(axis=1, dtype=np.int64)
+        ends = np.cumsum(everybody[self.rare])
+        before = np.concatenate(([0], np.cumsum(mask[self.rare_people], dtype=np.int64)))
+        found[self.rare] = before[ends] - before[ends - everybody[self.rare]]
+        return found
 
 
 def facet(each: Iterable[Iterable[str]]) -> Facet:
     """Return the facet of people who are given in turn, each by what they have; its value is in small letters."""
     who: defaultdict[str, list[int]] = defaultdict(list)
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    number = -1
     for number, had in enumerate(each):
         for value, text in {text.lower(): text for text in had}.items():
             who[value].append(number)
             spellings[value][text] += 1
     values = sorted(who)
-    lengths = [len(who[value]) for value in values]
+    lists = [np.array(who[value], np.int32) for value in values]
+    lengths = np.array([len(each) for each in lists], np.int64)
+    is_common = lengths * COMMON >= number + 1
+    common, rare = np.flatnonzero(is_common), np.flatnonzero(~is_common)
     return Facet(
         values,
         [spellings[value].most_common(1)[0][0] for value in values],
-        np.array([number for value in values for number in who[value]], np.int32),
-        np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int64),
+        _joined(lists),
+        np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         {value: place for place, value in enumerate(values)},
+        common,
+        np.array([_bits_of(lists[place], number + 1) for place in common], np.uint64).reshape(
+            len(common), -(-(number + 1) // 64)
+        ),
+        rare,
+        _joined([lists[place] for place in rare]),
     )
+
+
+def _joined(lists: Sequence[People]) -> People:
+    return np.concatenate(lists) if lists else np.empty(0, np.int32)
+
+
+def _bits_of(people: People, count: int) -> npt.NDArray[np.uint64]:
+    mask = np.zeros(count, np.bool_)
+    mask[people] = True
+    return _bits(mask)
+
+
+def _bits(mask: Mask) -> npt.NDArray[np.uint64]:
+    """Return a mask as bits, in whole words."""
+    packed = np.packbits(mask)
+    return np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
 
 
 def near_zones(zones: Sequence[str | None], at: datetime) -> Sequence[Sequence[str]]:

@@ -29,11 +29,11 @@ from core.database import session
 from directory.experts import among_listed
 from directory.facets import Facet, facet, near_zones
 from directory.models import UseCase, UseCaseExpert
+from directory.order import Numbers, Row, in_a_row
 from directory.word_index import WordIndex, index_of
 from freelancers.models import Freelancer
 from freelancers.words import OVERVIEW_SEARCHED
 
-Numbers = npt.NDArray[np.int64]
 Lots = npt.NDArray[np.uint64]
 
 #: The currency that rates are compared in; who is paid in another cannot be compared.
@@ -66,6 +66,7 @@ class Directory:
     seeds: Lots
     took_s: list[float] = field(default_factory=list)
     lots_of_days: dict[str, Numbers] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.awards)
@@ -89,6 +90,25 @@ class Directory:
         if len(self.lots_of_days) < DAYS_KEPT:
             self.lots_of_days[day] = lots
         return lots
+
+    def row(self, sort: str, day: str) -> Row:
+        """Return everybody in one of the orders that can be chosen, or by the day's lots alone."""
+        known = self.rows.get((sort, day))
+        if known is None:
+            known = in_a_row(self._keys(sort), self.lots(day))
+            if day in self.lots_of_days:
+                self.rows[sort, day] = known
+        return known
+
+    def _keys(self, sort: str) -> Numbers:
+        """Return what people are ordered by before the lot decides, the least first; what is not known comes last."""
+        if sort == "rate":
+            return self.rates
+        if sort == "newest":
+            return -self.awarded
+        if sort == "score":
+            return np.where(self.job_scores == UNKNOWN, UNKNOWN, -self.job_scores)
+        return np.zeros(len(self), np.int64)
 
 
 _kept: LRUCache[UUID, Directory] = LRUCache(KEPT_PEOPLE, getsizeof=lambda each: min(len(each) + 1, KEPT_PEOPLE))

@@ -13,7 +13,6 @@ from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
@@ -24,8 +23,9 @@ from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_awards, expert_of
 from directory.facets import Mask
 from directory.filters import FACETS, Filters, Place
-from directory.index import UNKNOWN, Directory, Numbers, directory_of
+from directory.index import UNKNOWN, Directory, directory_of
 from directory.listing import listed_expression
+from directory.order import Crowd, Row, Standing
 from directory.typed import parsed
 from directory.word_index import People, Scores
 from freelancers.models import Freelancer
@@ -104,26 +104,24 @@ def listed(
     They stand in the order asked for; equals are shuffled by the day of the first page, see `directory.filters.Place`.
     """
     fits = fits or fitting(partner_id, at, filters)
-    known, mask = fits.directory, fits.everybody_but()
-    people = np.arange(len(known), dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
-    day = place.day if place else f"{at:%Y-%m-%d}"
-    keys, lots = _keys(fits, filters.sort)[people], known.lots(day)[people]
-    shown: list[tuple[Expert, int, int]] = []
+    known, day = fits.directory, place.day if place else f"{at:%Y-%m-%d}"
+    row = _row(fits, filters.sort, day)
+    shown: list[tuple[Expert, Standing]] = []
     gone = 0
     after = (place.key, place.mark) if place else None
     while len(shown) <= size:
-        chosen = _next(keys, lots, after, size + 1 + SPARE)
-        there = cards(at, [known.awards[people[each]] for each in chosen])
-        rows = [(there.get(known.awards[people[e]]), int(keys[e]), int(lots[e])) for e in chosen]
-        gone += sum(card is None for card, _, _ in rows)
-        shown += [(card, key, mark) for card, key, mark in rows if card is not None]
+        chosen = row.after(after, size + 1 + SPARE)
+        there = cards(at, [known.awards[each] for each in chosen])
+        rows = [(there.get(known.awards[each]), row.standing(each)) for each in chosen]
+        gone += sum(card is None for card, _ in rows)
+        shown += [(card, standing) for card, standing in rows if card is not None]
         if len(chosen) < size + 1 + SPARE:
             break
-        after = rows[-1][1:]
+        after = rows[-1][1]
     start = place.seen if place else 0
-    more = Place(day, *shown[size - 1][1:], start + size).cursor() if len(shown) > size else None
-    total = max(len(people) - gone, len(shown))
-    return Found([card for card, _, _ in shown[:size]], more, total if shown else 0, start, fits.slips)
+    more = Place(day, *shown[size - 1][1], start + size).cursor() if len(shown) > size else None
+    total = max(len(row) - gone, len(shown))
+    return Found([card for card, _ in shown[:size]], more, total if shown else 0, start, fits.slips)
 
 
 def loosened(fits: Fitting) -> Mapping[str, int]:
@@ -160,11 +158,12 @@ def options(fits: Fitting, filters: Filters = ANY) -> Options:
 def _offered(fits: Fitting, name: str, chosen: str) -> list[tuple[str, str, int]]:
     found = fits.directory.facets[name]
     numbers = found.counts(fits.everybody_but(name))
-    return [
-        (text, text, number)
-        for text, number in zip(found.written, numbers, strict=True)
-        if number or text.lower() == chosen.lower()
-    ]
+    places = np.flatnonzero(numbers)
+    if len(places) > SKILLS_OFFERED:
+        most = np.argpartition(numbers[places], -SKILLS_OFFERED)[-SKILLS_OFFERED:]
+        places = places[most]
+    offered = set(places.tolist()) | ({found.places[chosen.lower()]} if chosen.lower() in found.places else set())
+    return [(found.written[place], found.written[place], int(numbers[place])) for place in sorted(offered)]
 
 
 def _text(known: Directory, partner_id: UUID, q: str) -> tuple[Scores, Mapping[str, str]]:
@@ -191,34 +190,13 @@ def _count(fits: Fitting, mask: Mask | None) -> int:
     return len(fits.directory) if mask is None else int(np.count_nonzero(mask))
 
 
-def _keys(fits: Fitting, sort: str) -> Numbers:
-    """Return what people are ordered by before the lot decides, the least first."""
-    known = fits.directory
-    if sort == "rate":
-        return known.rates
-    if sort == "newest":
-        return -known.awarded
-    if sort == "score":
-        return np.where(known.job_scores == UNKNOWN, UNKNOWN, -known.job_scores)
-    if fits.scores is None:
-        return np.zeros(len(known), np.int64)
-    return -np.round(fits.scores * 10).astype(np.int64)
-
-
-def _next(keys: Numbers, lots: Numbers, after: tuple[int, int] | None, size: int) -> npt.NDArray[np.intp]:
-    """Return the places of the first `size` after a key and its lot, in order, without putting all in order."""
-    if after is None:
-        left = np.arange(len(keys))
-    else:
-        left = np.flatnonzero((keys > after[0]) | ((keys == after[0]) & (lots > after[1])))
-    if len(left) > size:
-        last = np.partition(keys[left], size - 1)[size - 1]
-        surely, perhaps = left[keys[left] < last], left[keys[left] == last]
-        wanted = size - len(surely)
-        if len(perhaps) > wanted:
-            perhaps = perhaps[np.argpartition(lots[perhaps], wanted - 1)[:wanted]]
-        left = np.concatenate((surely, perhaps))
-    return left[np.lexsort((lots[left], keys[left]))]
+def _row(fits: Fitting, sort: str, day: str) -> Row:
+    """Return everybody who fits, as they are to be shown."""
+    known, mask = fits.directory, fits.everybody_but()
+    if sort or fits.scores is None or mask is None:
+        return known.row(sort, day).among(mask)
+    who_fits = np.flatnonzero(mask).astype(np.int32)
+    return Crowd(who_fits, -np.round(fits.scores * 10).astype(np.int64), known.lots(day))
 
 
 @cache

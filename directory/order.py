@@ -1,0 +1,68 @@
+"""Everybody of a directory in a row, so that any page of it is a cut. Pure. Rules D-4, D-6."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from directory.facets import Mask, People
+
+Numbers = npt.NDArray[np.int64]
+#: What somebody stands by: the key of the order that was asked for, then the lot of the day.
+Standing = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """People by number, the first to be shown first; `keys` and `lots` are everybody's, by number."""
+
+    people: People
+    keys: Numbers
+    lots: Numbers
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def among(self, mask: Mask | None) -> Row:
+        """Return the row of those in `mask`, in the same order; None is everybody."""
+        return self if mask is None else Row(self.people[mask[self.people]], self.keys, self.lots)
+
+    def standing(self, person: int) -> Standing:
+        """Return what a person stands by."""
+        return int(self.keys[person]), int(self.lots[person])
+
+    def after(self, place: Standing | None, size: int) -> list[int]:
+        """Return the next `size` people who stand behind `place`, or the first."""
+        first = 0 if place is None else bisect_right(self.people, place, key=self.standing)
+        found: list[int] = self.people[first : first + size].tolist()
+        return found
+
+
+def in_a_row(keys: Numbers, lots: Numbers) -> Row:
+    """Return everybody in order: the least key first, and among equals the least lot."""
+    return Row(np.lexsort((lots, keys)).astype(np.int32), keys, lots)
+
+
+@dataclass(frozen=True)
+class Crowd(Row):
+    """People in no order yet, of whom few will be shown: only the cut that is asked for is put in order."""
+
+    def after(self, place: Standing | None, size: int) -> list[int]:
+        """Return the next `size` people who stand behind `place`, or the first, without putting all in order."""
+        keys, lots = self.keys[self.people], self.lots[self.people]
+        if place is None:
+            left = np.arange(len(keys))
+        else:
+            left = np.flatnonzero((keys > place[0]) | ((keys == place[0]) & (lots > place[1])))
+        if len(left) > size:
+            last = np.partition(keys[left], size - 1)[size - 1]
+            surely, perhaps = left[keys[left] < last], left[keys[left] == last]
+            wanted = size - len(surely)
+            if len(perhaps) > wanted:
+                perhaps = perhaps[np.argpartition(lots[perhaps], wanted - 1)[:wanted]]
+            left = np.concatenate((surely, perhaps))
+        found: list[int] = self.people[left[np.lexsort((lots[left], keys[left]))]].tolist()
+        return found
