@@ -32,6 +32,7 @@ from app.errors import register_errors
 from app.headers import register_headers
 from app.health import register_health
 from app.logs import register_logs
+from app.recent import register_recent
 from app.rendering import register_rendering
 from core.database import db
 from core.embedded import attach
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_logs(app)
     register_errors(app)
     register_headers(app)
+    register_recent(app)
     register_access(app)
     register_barring(app)
     register_rendering(app)

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import brotli
 from cachetools import LRUCache
+from flask import Flask, request
 from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import parse_accept_header
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
+
+from core import briefly
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,6 +34,8 @@ OLDEST_S = 0.8
 WORN_S = 0.4
 #: How long somebody waits for an answer that another is having worked out.
 PATIENCE_S = 2.0
+#: Tells the service how old, in seconds, what it reads for an answer may be: with OLDEST_S still within D-7's second.
+MAY_BE_S_OLD, READ_AT_MOST_S_AGO = "laurel.may_be_s_old", 0.1
 KEPT_BYTES = 32_000_000
 #: What is shorter does not get shorter by packing.
 PACKED_FROM_BYTES = 500
@@ -132,6 +137,7 @@ class RecentAnswers:
         began_s, former = time.monotonic(), self._lookup(question)
         try:
             plain = {name: value for name, value in environ.items() if name not in _CONDITIONS}
+            plain[MAY_BE_S_OLD] = READ_AT_MOST_S_AGO
             response = Response(*run_wsgi_app(self._service, plain))
             if is_for_all(response.status, response.headers):
                 _pack(response, question.packing)
@@ -147,6 +153,16 @@ class RecentAnswers:
         if len(answer) <= KEPT_BYTES:
             with self._turn:
                 self._kept[question] = answer
+
+
+def register_recent(app: Flask) -> None:
+    """Tell each request's reads how old they may be; only this file sets the word, no header becomes it."""
+
+    def allow_what_is_recent() -> None:
+        if seconds := request.environ.get(MAY_BE_S_OLD):
+            briefly.allow(seconds)
+
+    app.before_request(allow_what_is_recent)
 
 
 def _question(environ: WSGIEnvironment) -> Question:

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_login import current_user
 
 from accounts.models import Role
-from core import wording
+from core import markup, wording
 from partners.queries import first_partner_slug
 
 
@@ -14,7 +14,7 @@ def register_rendering(app: Flask) -> None:
     """Tidy the white space of blocks, and give templates the words of `core.wording` and who is signed in."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["home_url"] = home_url
+    app.jinja_env.globals |= {"home_url": home_url, "choices": markup.choices, "remembered": markup.remembered}
     words = (wording.day, wording.moment, wording.amount, wording.percent, wording.plural, wording.file_size)
     app.jinja_env.filters |= {each.__name__: each for each in words}
     # Looked at only by pages that name it, so that a public page reads no session and varies with no cookie.

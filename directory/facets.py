@@ -19,7 +19,7 @@ NEAR_MINUTES = 180
 
 
 #: A value that one in so many has is counted by its bits, all others by their people.
-COMMON = 16
+COMMON = 64
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,28 @@ Numbers = npt.NDArray[np.int64]
 Standing = tuple[int, int]
 
 
+#: So many are looked at first for some who fit, and each time twice as many.
+STRETCH = 512
+
+
 @dataclass(frozen=True)
 class Row:
-    """People by number, the first to be shown first; `keys` and `lots` are everybody's, by number."""
+    """People by number, the first to be shown first; `keys` and `lots` are everybody's, by number.
+
+    Only those in `mask` count, if there is one: a page is found without looking at everybody.
+    """
 
     people: People
     keys: Numbers
     lots: Numbers
+    mask: Mask | None = None
 
     def __len__(self) -> int:
-        return len(self.people)
+        return len(self.people) if self.mask is None else int(np.count_nonzero(self.mask))
 
     def among(self, mask: Mask | None) -> Row:
         """Return the row of those in `mask`, in the same order; None is everybody."""
-        return self if mask is None else Row(self.people[mask[self.people]], self.keys, self.lots)
+        return Row(self.people, self.keys, self.lots, mask)
 
     def standing(self, person: int) -> Standing:
         """Return what a person stands by."""
@@ -37,7 +45,12 @@ class Row:
     def after(self, place: Standing | None, size: int) -> list[int]:
         """Return the next `size` people who stand behind `place`, or the first."""
         first = 0 if place is None else bisect_right(self.people, place, key=self.standing)
-        found: list[int] = self.people[first : first + size].tolist()
+        found: list[int] = []
+        stretch = STRETCH
+        while len(found) < size and first < len(self.people):
+            there = self.people[first : first + stretch]
+            found += (there if self.mask is None else there[self.mask[there]])[: size - len(found)].tolist()
+            first, stretch = first + stretch, 2 * stretch
         return found
 
 
@@ -48,7 +61,7 @@ def in_a_row(keys: Numbers, lots: Numbers) -> Row:
 
 @dataclass(frozen=True)
 class Crowd(Row):
-    """People in no order yet, of whom few will be shown: only the cut that is asked for is put in order."""
+    """Those who fit, in no order yet: only the cut that is asked for is put in order."""
 
     def after(self, place: Standing | None, size: int) -> list[int]:
         """Return the next `size` people who stand behind `place`, or the first, without putting all in order."""

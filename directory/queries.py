@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from badges.models import Award
+from core import briefly
 from core.colours import ink_on
 from core.database import session
 from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
@@ -89,18 +90,20 @@ def published_pages() -> Sequence[LandingPage]:
 
 def page_of_partner(slug: str) -> LandingPage | None:
     """Return the page of the partner called `slug`, published or not, or None while there is none."""
-    return session.scalar(
+    pages = (
         sa.select(LandingPage)
         .join(LandingPage.partner)
         .options(contains_eager(LandingPage.partner))
         .where(Partner.slug == slug)
     )
+    return next(iter(briefly.rows("page", slug, lambda: session.scalars(pages).all())), None)
 
 
 def use_cases(partner_id: UUID) -> Sequence[UseCase]:
     """Return the partner's use cases in their order."""
     in_order = (UseCase.position, UseCase.name, UseCase.id)
-    return session.scalars(sa.select(UseCase).where(UseCase.partner_id == partner_id).order_by(*in_order)).all()
+    found = sa.select(UseCase).where(UseCase.partner_id == partner_id).order_by(*in_order)
+    return briefly.rows("use cases", partner_id, lambda: session.scalars(found).all())
 
 
 def use_case(partner_id: UUID, slug: str) -> UseCase | None:
@@ -119,6 +122,10 @@ def experts_of_use_case(found: UseCase, at: datetime) -> list[Expert]:
 
 def featured_now(partner_id: UUID, at: datetime) -> Featured:
     """Return who is featured at `at`: the pinned, then the period's. Only the listed are. Rules D-2, D-7."""
+    return briefly.one("featured", partner_id, lambda: _featured_now(partner_id, at)) or Featured()
+
+
+def _featured_now(partner_id: UUID, at: datetime) -> Featured:
     showing = (
         among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, at)
         .join(Feature, Feature.award_id == Award.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property, reduce
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from badges.models import Award
+from core import briefly
 from core.database import session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
@@ -73,8 +74,17 @@ class Fitting:
 
     def everybody_but(self, dropped: str = "") -> Mask | None:
         """Return who passes all filters but one; None is everybody."""
-        masks = [mask for name, mask in self.passing.items() if name != dropped]
-        return np.logical_and.reduce(masks) if masks else None
+        if dropped in self.passing:
+            return _all_of([mask for name, mask in self.passing.items() if name != dropped])
+        return self._everybody
+
+    @cached_property
+    def _everybody(self) -> Mask | None:
+        return _all_of(list(self.passing.values()))
+
+
+def _all_of(masks: Sequence[Mask]) -> Mask | None:
+    return reduce(np.logical_and, masks) if masks else None
 
 
 def fitting(partner_id: UUID, at: datetime, filters: Filters) -> Fitting:
@@ -210,8 +220,12 @@ def _listed_of() -> sa.Select[*tuple[Any, ...]]:
 
 def cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
     """Return those of `awards` whose holders are listed at `at`, as they are now. Rule D-7."""
-    rows = session.execute(_listed_of(), {"at": at, "awards": list(awards)}) if awards else ()
-    return {row.id: expert_of(row) for row in rows}
+
+    def read(asked: Sequence[UUID]) -> Mapping[UUID, Expert]:
+        rows = session.execute(_listed_of(), {"at": at, "awards": list(asked)}) if asked else ()
+        return {row.id: expert_of(row) for row in rows}
+
+    return briefly.many("cards", awards, read)
 
 
 def _from_west(choice: tuple[str, str, int]) -> int:

@@ -1,0 +1,49 @@
+"""HTML that pages repeat: long lists written in one go, and parts that are the same on many pages written once.
+
+A template takes a call for each entry; a directory's page has two hundred choices and twenty cards.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+
+from cachetools import LRUCache
+from markupsafe import Markup, escape
+
+#: So many letters of parts are remembered; the longest unused go first.
+KEPT_LETTERS = 16_000_000
+
+_parts: LRUCache[Hashable, Markup] = LRUCache(KEPT_LETTERS, getsizeof=len)
+_turn = threading.Lock()
+
+
+def choices(offered: Sequence[tuple[str, str, int]], chosen: str) -> Markup:
+    """Return the <option>s of a <select>: (value, words, how many); what is chosen is in it, even if nobody has it."""
+    wanted = chosen.lower()
+    known = [(value, words, count, value.lower() == wanted) for value, words, count in offered]
+    written = "".join(
+        f'<option value="{_safe(value)}"{" selected" if is_chosen else ""}>{_safe(words)} ({count:,})</option>'
+        for value, words, count, is_chosen in known
+    )
+    if chosen and not any(is_chosen for *_, is_chosen in known):
+        written = f'<option value="{escape(chosen)}" selected>{escape(chosen)}</option>{written}'
+    return Markup(written)  # noqa: S704 - all that people wrote is escaped above
+
+
+@lru_cache(maxsize=10_000)
+def _safe(text: str) -> str:
+    return str(escape(text))
+
+
+def remembered(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """Return what a template's call block says, said once for each `key`: all that the block shows must be in it."""
+    with _turn:
+        known = _parts.get(key)
+    if known is None:
+        known = caller()
+        if len(known) < KEPT_LETTERS:
+            with _turn:
+                _parts[key] = known
+    return known
