@@ -6,12 +6,10 @@ request. All others read anew, always. Why it is so: docs/decisions/recent-answe
 
 from __future__ import annotations
 
-import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
-
-from cachetools import LRUCache
 
 from core.database import Model, session
 
@@ -21,11 +19,10 @@ M = TypeVar("M", bound=Model)
 
 #: `session.info` says under this key how many seconds old what is read may be.
 _MAY_BE_S_OLD = "laurel_may_be_s_old"
-#: So many things are remembered; the longest unused go first.
+#: So many things of a kind are remembered before all are forgotten: they are old before they are many.
 KEPT = 20_000
 
-_kept: LRUCache[Hashable, tuple[float, Any]] = LRUCache(KEPT)
-_turn = threading.Lock()
+_kept: defaultdict[str, dict[Hashable, tuple[float, Any]]] = defaultdict(dict)
 
 
 def allow(seconds: float) -> None:
@@ -41,15 +38,22 @@ def many(what: str, keys: Sequence[K], read: Callable[[Sequence[K]], Mapping[K, 
     allowed_s = session().info.get(_MAY_BE_S_OLD)
     if allowed_s is None:
         return read(keys)
-    now_s = time.monotonic()
-    with _turn:
-        known = {key: held for key in keys if (held := _kept.get((what, key))) and now_s - held[0] <= allowed_s}
-    missing = [key for key in keys if key not in known]
-    found = read(missing) if missing else {}
-    with _turn:
+    now_s, kept = time.monotonic(), _kept[what]
+    there: dict[K, Any] = {}
+    missing = []
+    for key in keys:
+        held = kept.get(key)
+        if held is None or now_s - held[0] > allowed_s:
+            missing.append(key)
+        else:
+            there[key] = held[1]
+    if missing:
+        found = read(missing)
+        if len(kept) > KEPT:
+            kept.clear()
         for key in missing:
-            _kept[what, key] = now_s, found.get(key)
-    there = {key: known[key][1] if key in known else found.get(key) for key in keys}
+            there[key] = found.get(key)
+            kept[key] = now_s, there[key]
     return {key: value for key, value in there.items() if value is not None}
 
 

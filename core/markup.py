@@ -5,18 +5,15 @@ A template takes a call for each entry; a directory's page has two hundred choic
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 
-from cachetools import LRUCache
 from markupsafe import Markup, escape
 
-#: So many letters of parts are remembered; the longest unused go first.
-KEPT_LETTERS = 16_000_000
+#: So many parts are remembered before all are forgotten; one is about 1,000 letters.
+KEPT = 20_000
 
-_parts: LRUCache[Hashable, Markup] = LRUCache(KEPT_LETTERS, getsizeof=len)
-_turn = threading.Lock()
+_parts: dict[Hashable, Markup] = {}
 
 
 def choices(offered: Sequence[tuple[str, str, int]], chosen: str) -> Markup:
@@ -39,11 +36,10 @@ def _safe(text: str) -> str:
 
 def remembered(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
     """Return what a template's call block says, said once for each `key`: all that the block shows must be in it."""
-    with _turn:
-        known = _parts.get(key)
+    known = _parts.get(key)
     if known is None:
         known = caller()
-        if len(known) < KEPT_LETTERS:
-            with _turn:
-                _parts[key] = known
+        if len(_parts) > KEPT:
+            _parts.clear()
+        _parts[key] = known
     return known

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
 People = npt.NDArray[np.int32]
+Bits = npt.NDArray[np.uint64]
 #: Whose clocks differ by no more than this can work together for most of a day.
 NEAR_MINUTES = 180
 
@@ -35,7 +36,7 @@ class Facet:
     starts: npt.NDArray[np.int64]
     places: Mapping[str, int]
     common: npt.NDArray[np.intp]
-    bits: npt.NDArray[np.uint64]
+    bits: Bits
     rare: npt.NDArray[np.intp]
     rare_people: People
 
@@ -44,13 +45,17 @@ class Facet:
         place = self.places.get(value)
         return self.people[:0] if place is None else self.people[self.starts[place] : self.starts[place + 1]]
 
-    def counts(self, mask: Mask | None) -> npt.NDArray[np.int64]:
-        """Return for each value how many of those in `mask` have it; None means everybody."""
+    def counts(self, mask: Mask | None, bits: Bits | None = None) -> npt.NDArray[np.int64]:
+        """Return for each value how many of those in `mask` have it; None means everybody. `bits` are the mask's."""
         everybody = np.diff(self.starts)
         if mask is None:
             return everybody
         found = np.empty(len(self.values), np.int64)
-        found[self.common] = np.bitwise_count(self.bits & _bits(mask)).sum(axis=1, dtype=np.int64)
+        found[self.common] = np.bitwise_count(self.bits & (bits_of(mask) if bits is None else bits)).sum(
+            axis=1, dtype=np.int64
+        )
+        if not len(self.rare):
+            return found
         ends = np.cumsum(everybody[self.rare])
         before = np.concatenate(([0], np.cumsum(mask[self.rare_people], dtype=np.int64)))
         found[self.rare] = before[ends] - before[ends - everybody[self.rare]]
@@ -78,7 +83,7 @@ def facet(each: Iterable[Iterable[str]]) -> Facet:
         np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         {value: place for place, value in enumerate(values)},
         common,
-        np.array([_bits_of(lists[place], number + 1) for place in common], np.uint64).reshape(
+        np.array([bits_of(_who(lists[place], number + 1)) for place in common], np.uint64).reshape(
             len(common), -(-(number + 1) // 64)
         ),
         rare,
@@ -90,16 +95,18 @@ def _joined(lists: Sequence[People]) -> People:
     return np.concatenate(lists) if lists else np.empty(0, np.int32)
 
 
-def _bits_of(people: People, count: int) -> npt.NDArray[np.uint64]:
+def _who(people: People, count: int) -> Mask:
     mask = np.zeros(count, np.bool_)
     mask[people] = True
-    return _bits(mask)
+    return mask
 
 
-def _bits(mask: Mask) -> npt.NDArray[np.uint64]:
+def bits_of(mask: Mask) -> Bits:
     """Return a mask as bits, in whole words."""
+    bits = np.zeros(-(-len(mask) // 64), np.uint64)
     packed = np.packbits(mask)
-    return np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
+    bits.view(np.uint8)[: len(packed)] = packed
+    return bits
 
 
 def near_zones(zones: Sequence[str | None], at: datetime) -> Sequence[Sequence[str]]:

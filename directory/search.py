@@ -22,11 +22,11 @@ from core.database import session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_awards, expert_of
-from directory.facets import Mask
+from directory.facets import Bits, Mask, bits_of
 from directory.filters import FACETS, Filters, Place
 from directory.index import UNKNOWN, Directory, directory_of
 from directory.listing import listed_expression
-from directory.order import Crowd, Row, Standing
+from directory.order import Crowd, Numbers, Row, Standing
 from directory.typed import parsed
 from directory.word_index import People, Scores
 from freelancers.models import Freelancer
@@ -78,9 +78,20 @@ class Fitting:
             return _all_of([mask for name, mask in self.passing.items() if name != dropped])
         return self._everybody
 
+    def counts(self, facet: str) -> Numbers:
+        """Return for each value of a facet how many have it who pass all other filters."""
+        found = self.directory.facets[facet]
+        if facet in self.passing:
+            return found.counts(self.everybody_but(facet))
+        return found.counts(self._everybody, self._bits)
+
     @cached_property
     def _everybody(self) -> Mask | None:
         return _all_of(list(self.passing.values()))
+
+    @cached_property
+    def _bits(self) -> Bits | None:
+        return None if self._everybody is None else bits_of(self._everybody)
 
 
 def _all_of(masks: Sequence[Mask]) -> Mask | None:
@@ -167,7 +178,7 @@ def options(fits: Fitting, filters: Filters = ANY) -> Options:
 
 def _offered(fits: Fitting, name: str, chosen: str) -> list[tuple[str, str, int]]:
     found = fits.directory.facets[name]
-    numbers = found.counts(fits.everybody_but(name))
+    numbers = fits.counts(name)
     places = np.flatnonzero(numbers)
     if len(places) > SKILLS_OFFERED:
         most = np.argpartition(numbers[places], -SKILLS_OFFERED)[-SKILLS_OFFERED:]

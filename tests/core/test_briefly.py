@@ -1,5 +1,7 @@
 """What was read a moment ago is given again only to whoever may be shown what is that old. Rules B-2, D-7."""
 
+from collections import defaultdict
+
 import pytest
 
 from core import briefly
@@ -15,7 +17,7 @@ def clock(monkeypatch, session):
 
     clock = Clock()
     monkeypatch.setattr(briefly, "time", clock)
-    monkeypatch.setattr(briefly, "_kept", {})
+    monkeypatch.setattr(briefly, "_kept", defaultdict(dict))
     yield clock
     session.info.clear()
 
