@@ -10,6 +10,7 @@ _ALL: dict[str, Any] = json.loads(Path(__file__).with_name("examples.json").read
 
 BASE = _ALL["BASE"]
 BADGE = _ALL["BADGE"]
+CAPABILITIES = _ALL["CAPABILITIES"]
 IMPORT = _ALL["IMPORT"]
 RULES = _ALL["RULES"]
 CHECKED = _ALL["CHECKED"]

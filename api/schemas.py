@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from core.permissions import Scope
 from freelancers.feed.report import RowResult
+from freelancers.holds import Action, Contracts, HoldKind, Proposals
 
 
 def text(about: str, **options: Any) -> fields.String:
@@ -142,6 +143,31 @@ class EligibilitySchema(Schema):
     policy = part(PolicyHeadSchema, "What is asked.")
     findings = listed(fields.Nested(FindingSchema), "One for each requirement, in the order of every page and mail.")
     receipt = part(ReceiptHeadSchema, "The last decision about this badge; null: none yet.", allow_none=True)
+
+
+class CapabilitySchema(Schema):
+    action = text("What is asked about.", validate=validate.OneOf(list(Action)))
+    words = text("The same in words that follow “may” or “cannot”.")
+    allowed = flag("Whether nothing stands in the way.")
+    stopped_by = listed(fields.String(validate=validate.OneOf(list(HoldKind))), "Every hold that stops it.")
+
+
+class HoldSchema(Schema):
+    kind = text("The kind of hold.", validate=validate.OneOf(list(HoldKind)))
+    name = text("The kind in words.")
+    reason = text("Why, as the person reads it; null for a partner's token.", allow_none=True)
+    since_at = moment("Since when.")
+    lifted_when = text("What lifts it, as the person reads it.")
+    decided_by = text("Who decides.")
+
+
+class CapabilitiesSchema(Schema):
+    marketplace_id = text("Whom this is about.")
+    evaluated_at = moment("When this was worked out: now.")
+    capabilities = listed(fields.Nested(CapabilitySchema), "One for each action, always all of them.")
+    holds = listed(fields.Nested(HoldSchema), "The holds that are open, the oldest first.")
+    active_proposals = text("What becomes of proposals already sent.", validate=validate.OneOf(list(Proposals)))
+    existing_contracts = text("What becomes of running contracts.", validate=validate.OneOf(list(Contracts)))
 
 
 class ReplaySchema(Schema):

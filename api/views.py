@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, current_app, render_template
 from werkzeug.wrappers import Response
 
 from accounts.forms import SCOPES
-from api import docs_page, eligibility, feed, policies, tokens
+from api import capabilities, docs_page, eligibility, feed, policies, tokens
 from api.blueprint import VERSION, describe
 from api.problems import PROBLEMS
 from core.answers import base_url, public
@@ -21,7 +21,7 @@ ABOUT = (
     "Programs reach Laurel with a token: the marketplace's to send profiles and read findings, a partner's to read how "
     "its own people stand and to check and schedule its requirements."
 )
-CHAPTERS = (tokens.TAG, feed.TAG, eligibility.TAG, policies.TAG)
+CHAPTERS = (tokens.TAG, feed.TAG, eligibility.TAG, capabilities.TAG, policies.TAG)
 
 
 def register(app: Flask) -> None:

@@ -98,6 +98,7 @@ def test_answers_have_all_that_is_described_and_no_more(spec, marketplace, partn
     asked = {
         "/api/v1/token": "/token",
         "/api/v1/freelancers/{marketplace_id}/eligibility": f"/freelancers/{key}/eligibility",
+        "/api/v1/freelancers/{marketplace_id}/capabilities": f"/freelancers/{key}/capabilities",
         "/api/v1/partners/{partner}/freelancers/{marketplace_id}/eligibility": (
             f"/partners/northwind/freelancers/{key}/eligibility"
         ),
