@@ -17,6 +17,7 @@ import badges.hosted.views
 import badges.views
 import directory.console
 import directory.views
+import freelancers.approval.views
 import me.views
 import partners.console
 import partners.views
@@ -48,6 +49,7 @@ PAGES = (
     badges.hosted.views,
     directory.views,
     directory.console,
+    freelancers.approval.views,
     partners.views,
     partners.console,
     me.views,

@@ -34,6 +34,7 @@ from core.outbox import count_due
 from core.permissions import Duty
 from core.plain import plainly
 from core.wording import plural
+from freelancers.approval.cli import skills_cli
 from freelancers.cli import FOLLOWERS, feed_cli
 from freelancers.feed.report import Ids
 from freelancers.models import Freelancer
@@ -45,10 +46,14 @@ outbox_cli = AppGroup("outbox", help="Mails that wait to be sent.")
 policy_cli = AppGroup("policy", help="What is asked of experts, and what a change would do.")
 demo_cli = AppGroup("demo", help="A lively example to try Laurel with.")
 
+GROUPS = (
+    feed_cli, skills_cli, users_cli, tokens_cli, partners_cli, policy_cli, outbox_cli, mail_cli, keys_cli, demo_cli,
+)  # fmt: skip
+
 
 def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
-    for group in (feed_cli, users_cli, tokens_cli, partners_cli, policy_cli, outbox_cli, mail_cli, keys_cli, demo_cli):
+    for group in GROUPS:
         app.cli.add_command(group)
     app.extensions[FOLLOWERS] = (_look_again,)
     for command in (sweep_command, rotate_command, worker_command):

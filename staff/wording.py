@@ -105,6 +105,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "programme.updated": "changed a programme",
         "review.settings_changed": "changed how a partner reviews",
         "rotation.drawn": "drew who is featured",
+        "skills.imported": "took in how many jobs are open per skill",
         "use_case.added": "added a use case",
         "use_case.chosen": "put an expert on a use case's list",
         "use_case.deleted": "deleted a use case",

@@ -29,6 +29,8 @@ from core.permissions import Access, Duty, Scope
 from core.uploads import Accepted, FileKind
 from directory.models import UseCase, UseCaseExpert
 from directory.services import remove_from_directory
+from freelancers.approval.supply_feed import Row
+from freelancers.approval.supply_services import take_in
 from partners.answering import ask_to_confirm
 from partners.files import add
 from partners.interest import show_interest
@@ -135,6 +137,13 @@ def attestation_of(partner, freelancer, at):
     return said_of(freelancer.id, partner.id)[0]
 
 
+def skill_of(at):
+    """Let a feed name a skill, and return its short name."""
+    rows = [Row("Data entry", 3, 4)]
+    take_in(rows, on=at.date(), source="a feed", by=None, at=at)
+    return rows[0].slug
+
+
 def things_of(partner, freelancer, session, at):
     """Return something of the partner's, or of the freelancer's, for every argument that an address takes."""
     programme, expert = partner.programme, make_expert(partner, profile_url="https://marketplace.example/expert")
@@ -155,6 +164,7 @@ def things_of(partner, freelancer, session, at):
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
         "design": make_design(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
+        "skill": skill_of(at),
         "award": expert.id, "freelancer": expert.freelancer_id,
         "achievement_id": programme.achievement_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,

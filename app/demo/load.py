@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.demo import feeds
+from app.demo import demand, feeds
 from app.demo.accounts import cast_of
 from app.demo.people import DATA, Person, people
 from app.demo.plan import Way, ways
@@ -73,6 +73,7 @@ def load(at: datetime, step: Step) -> Summary | None:
         waiting = set(session.scalars(sa.select(OutboxMail.id).where(OutboxMail.sent_at.is_(None))))
         with _remembered():
             _tell(_story(at), step)
+        demand.tell(at)
         _keep_letters_back(waiting, at)
         return _summary(at)
 
