@@ -15,7 +15,7 @@ from core.clock import day_of
 from core.errors import NotFound
 from core.forms import whole
 from core.permissions import Access, allow
-from directory import comparing, profile, queries, services
+from directory import comparing, embed, profile, queries, services
 from directory.clicks import count_click, is_a_click
 from directory.colours import stylesheet
 from directory.filters import TEXT_MAX
@@ -130,6 +130,29 @@ def turns(partner: str) -> Response:
     landing = _published(partner)
     periods = latest_periods(landing.partner_id, clock.now())
     return public(render_template("directory/turns.html", page=landing, periods=periods))
+
+
+@blueprint.get("/experts/<partner>/embed", endpoint="embed")
+@allow(Access.PUBLIC)
+def framed(partner: str) -> Response:
+    """Show who is featured in a frame on the partner's own site. Rules B-2, D-7."""
+    landing = _published(partner)
+    featured = queries.featured_now(landing.partner_id, clock.now())
+    words = {"page": landing, "featured": featured, "base_url": base_url()}
+    answer = public(render_template("directory/embed.html", **words))
+    answer.headers["Content-Security-Policy"] = embed.POLICY
+    return answer
+
+
+@blueprint.get("/experts/<partner>/embed.json")
+@allow(Access.PUBLIC)
+def embed_json(partner: str) -> Response:
+    """Name who is featured, for the programs of the partner's own site. Rules B-2, D-7."""
+    landing = _published(partner)
+    found = embed.as_json(landing, queries.featured_now(landing.partner_id, clock.now()), base_url())
+    answer = public(current_app.json.dumps(found), "application/json")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 @blueprint.get("/experts/<partner>/brand.css")

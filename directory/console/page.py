@@ -9,10 +9,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.answers import done
+from core.answers import base_url, done
 from core.errors import NotFound
 from core.permissions import Access, Duty, allow
-from directory import editing, queries, roster, services
+from directory import editing, embed, queries, roster, services
 from directory.forms import PageForm, UseCaseForm, contrast_note
 from directory.markdown import html_of
 from directory.models import LandingPage, UseCase
@@ -139,7 +139,7 @@ def arrange(partner: str, slug: str, award: UUID, verb: str) -> Response:
 
 
 def _page_settings(stored: LandingPage | None, form: PageForm, status: int = 200) -> Response:
-    at, cases = clock.now(), queries.use_cases(g.partner.id)
+    at, cases, partner = clock.now(), queries.use_cases(g.partner.id), g.partner.slug
     words = (stored.headline, stored.intro, stored.about) if stored else ("", "", "")
     return page(
         "partners/page.html",
@@ -150,6 +150,8 @@ def _page_settings(stored: LandingPage | None, form: PageForm, status: int = 200
         missing=open_points(*words, len(cases), roster.listed_count(g.partner.id, at)),
         contrast=contrast_note(g.partner.colour),
         about=html_of(words[2]),
+        snippet=embed.snippet(base_url(), partner, g.partner.name),
+        json_url=f"{base_url()}/experts/{partner}/embed.json",
     )
 
 
