@@ -24,6 +24,7 @@ from badges.eligibility.policy import ENGLISH_LEVELS
 from core.forms import Form, QueryForm, at_most, reason_field, trimmed
 from core.slugs import slug_of
 from core.wording import capital
+from freelancers.approval.supply_feed import SOURCE_MAX
 from freelancers.feed import mapping
 from freelancers.holds import HOLDS, HoldKind
 from partners.addresses import NAME_MAX
@@ -105,6 +106,27 @@ class ImportForm(Form):
         super().__init__()
         known = [SelectChoice(each.name, f"{each.name}: {each.about}") for each in mapping.shipped()]
         self.mapping.choices = [SelectChoice("", "Guess it from the first line"), *known]
+
+
+class SkillsForm(Form):
+    """How many jobs are open per skill, on which day, and by whose count. Rule A-3."""
+
+    file = FileField(
+        "File",
+        description="CSV or NDJSON: skill, open_jobs, perhaps freelancers. Left out, profiles here are counted.",
+        validators=[FileRequired("Choose a file.")],
+    )
+    source = StringField(
+        "Where the figures come from",
+        description="Everybody reads this on the board.",
+        filters=[trimmed],
+        validators=[DataRequired("Say where the figures come from."), at_most(SOURCE_MAX)],
+    )
+    on = DateField(
+        "The day they were counted on",
+        description="In UTC; today when left empty. Figures of the same day are replaced.",
+        validators=[Optional()],
+    )
 
 
 def _percent(label: str) -> IntegerField:

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from core import clock
 from core.errors import DomainError
+from core.wording import plural
 from freelancers.approval.supply_feed import read
 from freelancers.approval.supply_services import take_in
 
@@ -31,4 +32,4 @@ def import_command(file: Path, on: datetime | None, source: str | None) -> None:
         count = take_in(read(file.read_bytes()), on=day, source=source or file.name, by=None, at=at)
     except DomainError as error:
         raise click.ClickException(f"{error.title}. {error.advice}") from None
-    click.echo(f"{count:,} skills as of {day.isoformat()}. See them at /skills.")
+    click.echo(f"{plural(count, 'skill')} as of {day.isoformat()}. See them at /skills.")

@@ -13,6 +13,7 @@ from core.strict_json import read_strictly
 from freelancers.approval.supply_rules import address_of, key_of
 
 COLUMNS = ("skill", "open_jobs", "freelancers")
+SOURCE_MAX = 200
 _NAME_MAX, _COUNT_MAX, _ERRORS_SHOWN = 80, 100_000_000, 20
 _HOW = "Mend these lines and import the whole file again; nothing of it was taken."
 

@@ -152,7 +152,7 @@ def test_the_command_takes_a_file_whole_or_not_at_all(app, session, tmp_path):
     session.remove()
     done = runner.invoke(skills_cli, ["import", str(file), "--on", "2026-02-01"])
     assert done.exit_code == 0
-    assert "1 skills as of 2026-02-01" in done.output
+    assert "1 skill as of 2026-02-01" in done.output
 
     file.write_text("skill,open_jobs\nSQL,5\nGo,x\n")
     refused = runner.invoke(skills_cli, ["import", str(file), "--on", "2026-02-01"])
