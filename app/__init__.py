@@ -38,6 +38,7 @@ from app.rendering import register_rendering
 from core.database import db
 from core.embedded import attach
 from core.secrets import Sealer
+from freelancers.ways import Ways, refuse_catch_22
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -58,7 +59,10 @@ PAGES = (
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the whole service, ready to serve. Raises SettingsError when a setting is wrong."""
+    """Return the whole service, ready to serve. Raises SettingsError when a setting is wrong.
+
+    Nor does it start with a route that says nothing of whom it is for, or with rules that somebody would be caught in.
+    """
     settings = settings or Settings.from_environment()
     app = Flask("laurel", root_path=str(ROOT))
     register_bodies(app)
@@ -75,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_packages(app)
     register_commands(app)
     refuse_undeclared(app)
+    refuse_catch_22(Ways())
     return app
 
 

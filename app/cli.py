@@ -38,6 +38,7 @@ from freelancers.approval.cli import skills_cli
 from freelancers.cli import FOLLOWERS, feed_cli
 from freelancers.feed.report import Ids
 from freelancers.models import Freelancer
+from freelancers.ways import Ways, refuse_catch_22
 from partners.rules import DEFAULT_COLOUR
 
 users_cli = AppGroup("users", help="Accounts that can sign in.")
@@ -157,6 +158,22 @@ def simulate_command(file: BinaryIO, slug: str | None) -> None:
     from app.simulating import figures
 
     Console().print(figures(file.read(), slug, clock.now()))
+
+
+@policy_cli.command("check")
+@click.argument("file", type=click.File("rb"), required=False)
+@plainly
+def check_command(file: BinaryIO | None) -> None:
+    """Prove that from every state people can become verified and eligible, and print the shortest ways.
+
+    With FILE (JSON) for the steps and holds in it instead of ours. Whoever would be caught is named, with the circle,
+    and the exit status is 1.
+    """
+    from app.checking_ways import shortest_ways, ways_in
+
+    ways = ways_in(file.read()) if file else Ways()
+    refuse_catch_22(ways)
+    Console().print(shortest_ways(ways))
 
 
 @outbox_cli.command("deliver")

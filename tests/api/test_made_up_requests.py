@@ -72,7 +72,7 @@ def test_whatever_is_asked_gets_an_answer_that_is_described(described, there, ar
         ask()
 
     asked = {label for label, _ in answered}
-    assert len(asked) == 12
+    assert len(asked) == 13
     if are_there:
         good = {label for label, status in answered if status == 200}
         assert len(good) >= 7, answered

@@ -1,5 +1,7 @@
 """Commands do what they say, and when they cannot, they say why in one sentence and exit with 1."""
 
+import json
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -286,3 +288,47 @@ def test_a_token_that_cannot_be_is_refused_in_a_sentence(run, session, options, 
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert said in result.stderr
+
+
+def test_a_check_of_the_rules_says_which_ways_there_are(run):
+    said = run(args=["policy", "check"])
+
+    assert said.exit_code == 0
+    assert "From each of 4,096 states there is a way" in said.output
+    assert "3. Verify your identity" in said.output
+
+
+def test_a_check_names_the_circle_that_other_rules_would_make(run, tmp_path):
+    steps = [
+        {"words": "Verify", "needs": ["photo"], "gives": ["verified"]},
+        {"words": "Add a photo", "needs": ["verified"], "asks": ["change_photo"], "gives": ["photo"]},
+    ]
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps({"steps": steps}), encoding="utf-8")
+    said = run(args=["policy", "check", str(file)])
+
+    assert said.exit_code == 1
+    assert "A verified identity comes from “Verify”, which needs a public photo." in said.output
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("{", "The file is no JSON"),
+        ("[]", "The file is no object with steps, stops or both."),
+        ('{"steps": [{"words": "Fly", "needs": ["wings"], "over": 1}]}', "steps[0].over: A step has no such part."),
+        ('{"steps": [{"words": "Fly", "needs": ["wings"]}]}', "steps[0].needs: 'wings' is not known here; known are"),
+        ('{"steps": [7]}', "steps[0]: A step is an object with words that say what is done."),
+        ('{"stops": {"moon": []}}', "stops: 'moon' is not known here; known are awaiting_verification"),
+        ('{"stops": {"block": ["sing"]}}', "stops.block: 'sing' is not known here"),
+        ('{"stops": 3}', "stops: 3 is not known here"),
+    ],
+    ids=range(8),
+)
+def test_rules_to_check_that_cannot_be_read_are_refused_with_the_place(run, tmp_path, content, says):
+    file = tmp_path / "rules.json"
+    file.write_text(content, encoding="utf-8")
+    said = run(args=["policy", "check", str(file)])
+
+    assert said.exit_code == 1
+    assert says in said.output
