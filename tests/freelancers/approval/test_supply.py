@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from core.audit import AuditEvent
 from core.errors import InvalidInput
+from core.paging import encode_cursor
 from freelancers.approval.cli import skills_cli
 from freelancers.approval.models import SkillMarket
 from freelancers.approval.supply_feed import Row, read
-from freelancers.approval.supply_queries import skill_in_full
+from freelancers.approval.supply_queries import board, skill_in_full
 from freelancers.approval.supply_rules import Market, SkillState, SupplyPolicy, address_of, policy_on, state_of
 from freelancers.approval.supply_services import take_in
 from tests.factories import AT, make_freelancer
@@ -132,6 +133,16 @@ def test_the_board_lists_finds_and_pages_skills_and_is_made_to_be_cached(client,
     assert "100%_C++" in found
     assert "Skill 59" not in found
     assert "No skill has" in client.get("/skills?q=nothing").text
+
+
+def test_a_link_to_a_later_page_leads_on_and_one_that_somebody_made_up_is_refused(client, session):
+    kept([Row(f"Skill {number}", number, 1) for number in range(60)])
+
+    first = board(DAY, size=40)
+    second = board(DAY, size=40, cursor=first.next_cursor)
+    assert [each.market.open_jobs for each in [*first.items, *second.items]] == list(range(59, -1, -1))
+    for made_up in ("xx", encode_cursor([-(10**22), "a"]), encode_cursor([2**31, "a"]), encode_cursor([1])):
+        assert client.get(f"/skills?cursor={made_up}").status_code == 422
 
 
 def test_a_skill_has_a_page_with_its_past_and_one_that_is_not_known_has_none(client, session):
