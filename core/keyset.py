@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.paging import decode_cursor
+from core.paging import damaged, decode_cursor
 
 
 def after(cursor: str, *key: Any, descending: bool = False) -> sa.ColumnElement[bool]:
@@ -15,5 +15,16 @@ def after(cursor: str, *key: Any, descending: bool = False) -> sa.ColumnElement[
     The key is the columns that the page is ordered by, each with its type; their values were given to `page_of`.
     """
     place = decode_cursor(cursor, *(column.type.python_type for column in key))
+    if any(
+        isinstance(column.type, sa.Integer) and not _fits(value, column)
+        for value, column in zip(place, key, strict=True)
+    ):
+        raise damaged()
     there = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, key, strict=True)))
     return sa.tuple_(*key) < there if descending else sa.tuple_(*key) > there
+
+
+def _fits(value: int, column: Any) -> bool:
+    """Say whether the database has room for a number in a column of this type."""
+    bits = 63 if isinstance(column.type, sa.BigInteger) else 31
+    return value in range(-(2**bits), 2**bits)

@@ -42,7 +42,12 @@ def decode_cursor(cursor: str, *kinds: type) -> list[Any]:
             raise ValueError
         return [READERS[kind](str(part)) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, RecursionError):
-        raise InvalidInput("This link to a later page is damaged.", "Start again from the first page.") from None
+        raise damaged() from None
+
+
+def damaged() -> InvalidInput:
+    """Return what is said of a cursor that leads nowhere."""
+    return InvalidInput("This link to a later page is damaged.", "Start again from the first page.")
 
 
 def _text(part: str) -> str:
