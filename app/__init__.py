@@ -16,6 +16,7 @@ import badges.design.views
 import badges.hosted.views
 import badges.views
 import directory.console
+import directory.seen.views
 import directory.views
 import freelancers.approval.views
 import me.views
@@ -49,6 +50,7 @@ PAGES = (
     badges.design.views,
     badges.hosted.views,
     directory.views,
+    directory.seen.views,
     directory.console,
     freelancers.approval.views,
     partners.views,
@@ -127,3 +129,5 @@ def register_packages(app: Flask) -> None:
     api.views.register(app)
     # A check of a badge changes nothing and reads no session, so no other site gains anything by sending one.
     app.extensions["csrf"].exempt(badges.views.verify_brought)
+    # What a visitor saw is told without a session; the browser itself says that the page that tells it is ours.
+    app.extensions["csrf"].exempt(directory.seen.views.seen)

@@ -15,6 +15,7 @@ from badges.sweep import sweep
 from core import clock
 from core.jobs import forget_before
 from directory.rotation import rotate
+from directory.seen.exposure import forget_views
 from partners import files
 from partners.deciding import award_waiting
 from partners.invitations import lists
@@ -79,6 +80,7 @@ def tidy(_stopped: Stopped) -> Figures:
         "account_rows": forget_old(at),
         "lists": lists.forget_old(at),
         "api_answers": forget_answers(at),
+        "page_views": forget_views(at),
         "job_runs": forget_before(at - REMEMBERED),
         "files": files.sweep(at),
     }

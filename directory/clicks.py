@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.clock import day_of
 from core.database import session, transaction
-from directory.models import Clicks
+from directory.models import Exposure
 
 
 def is_a_click(headers: Mapping[str, str]) -> bool:
@@ -25,5 +25,6 @@ def is_a_click(headers: Mapping[str, str]) -> bool:
 @transaction()
 def count_click(award_id: UUID, at: datetime) -> None:
     """Count one more who went to the marketplace to hire the badge's holder."""
-    one = insert(Clicks).values(award_id=award_id, day=day_of(at), clicks=1)
-    session.execute(one.on_conflict_do_update(index_elements=["award_id", "day"], set_={"clicks": Clicks.clicks + 1}))
+    one = insert(Exposure).values(award_id=award_id, day=day_of(at), clicks=1)
+    more = {"clicks": Exposure.clicks + 1}
+    session.execute(one.on_conflict_do_update(index_elements=["award_id", "day"], set_=more))

@@ -163,12 +163,52 @@ class Feature(Model):
     award: Mapped[Award] = relationship(lazy="joined")
 
 
-class Clicks(Model):
-    """How often, on a day (UTC), somebody went from the directory to an expert's marketplace profile. Rule D-5."""
+class Exposure(Model):
+    """What clients saw of an expert in a directory on a day (UTC): counts, and nothing about who they were. Rule D-5.
 
-    __tablename__ = "directory_clicks"
-    __table_args__ = (sa.CheckConstraint("clicks > 0", name="clicks"),)
+    `shown`: their featured slot was in sight; `found`: their card was, in the result of a search; `viewed`: their page
+    was; `clicks`: somebody went on to their marketplace profile. Each once for a page view.
+    """
+
+    __tablename__ = "directory_exposure"
+    __table_args__ = (
+        sa.CheckConstraint("least(shown, found, viewed, clicks) >= 0", name="counts"),
+        sa.CheckConstraint("shown + found + viewed + clicks > 0", name="something"),
+    )
 
     award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    clicks: Mapped[int]
+    shown: Mapped[int] = mapped_column(server_default="0")
+    found: Mapped[int] = mapped_column(server_default="0")
+    viewed: Mapped[int] = mapped_column(server_default="0")
+    clicks: Mapped[int] = mapped_column(server_default="0")
+
+
+class Demand(Model):
+    """How often clients searched a directory on a day (UTC), and how often nobody fitted. Rule D-6.
+
+    `kind` is "all" or a filter's name. `value` is empty for "all" and for what is not kept: `directory.seen.demand`.
+    """
+
+    __tablename__ = "directory_demand"
+    __table_args__ = (sa.CheckConstraint("searches > 0 AND nobody BETWEEN 0 AND searches", name="counts"),)
+
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    searches: Mapped[int]
+    nobody: Mapped[int]
+
+
+class Counted(Model):
+    """What a page view, named by a number its browser made up, has been counted for: it counts once. Kept for a day."""
+
+    __tablename__ = "directory_counted"
+    __table_args__ = (sa.Index("ix_directory_counted_at", "at"),)
+
+    view: Mapped[UUID] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    #: The award, or the partner whose directory was searched.
+    thing: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -13,7 +13,7 @@ PERIODS = ((24, "A day"), (72, "Three days"), (168, "A week"), (336, "Two weeks"
 PIN_MAX_DAYS = 366
 
 #: Addresses below a partner's page that are no use case.
-_RESERVED = frozenset({"people", "brand", "rotation", "turns", "compare", "suggest", "embed"})
+_RESERVED = frozenset({"people", "brand", "rotation", "turns", "compare", "suggest", "embed", "seen"})
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ needs_browser = pytest.mark.skipif(
 
 
 @contextmanager
-def chromium():
+def chromium(*flags):
     """Start the browser; close it afterwards."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_FLAGS)
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=[*BROWSER_FLAGS, *flags])
         yield browser
         browser.close()
 

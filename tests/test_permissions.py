@@ -71,6 +71,8 @@ OWN_ANSWERS = {
     ("me.interest", 404), ("partners.answer", 403),
     # What the form names is not there: a view to forget, somebody to put back.
     ("partners_console.forget_view", 404), ("partners_console.lift_conflict", 404),
+    # Told by no page of ours; or the page was taken down by whoever asked for all of this.
+    ("directory_seen.seen", 403), ("directory_seen.seen", 404),
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from directory.comparing import COMPARED_MAX, alike, suggested
-from directory.models import Clicks
+from directory.models import Exposure
 from tests.factories import make_award, make_freelancer, make_hold
 
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
@@ -68,7 +68,9 @@ def test_a_click_is_counted_when_somebody_makes_it_and_not_when_a_program_does(c
     client.get(address, headers=FROM_OUR_PAGE | {"Sec-Purpose": "prefetch;prerender"})
 
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, PROFILE)}
-    assert session.execute(sa.select(Clicks.award_id, Clicks.day, Clicks.clicks)).all() == [(ada.id, at.date(), 2)]
+    assert session.execute(sa.select(Exposure.award_id, Exposure.day, Exposure.clicks)).all() == [
+        (ada.id, at.date(), 2)
+    ]
 
 
 def test_whoever_has_no_profile_to_lead_to_or_is_not_listed_leads_nowhere(client, northwind):
