@@ -25,9 +25,14 @@ from directory.models import LandingPage
 from directory.partner_page import showing
 from directory.proof import latest_periods, published_draws
 from directory.roster import decisions_about
+from directory.seen.exposure import exposure
+from directory.seen.why import why
 from partners.queries import partner_by_slug
 
 blueprint = Blueprint("directory", __name__)
+
+#: How many days of exposure an expert is shown.
+DAYS = 28
 
 
 @blueprint.get("/")
@@ -183,7 +188,7 @@ def sitemap() -> Response:
 @blueprint.route("/me/listings/<uuid:award>", methods=["GET", "POST"])
 @allow(Access.FREELANCER)
 def listing(award: UUID) -> Response:
-    """Show an expert what was decided about their place in a directory, and take their answers. Rule E-12."""
+    """Show an expert why they are featured or not, what was seen of them, and what was decided. Rules D-5, E-12."""
     found = queries.award_of_user(award, current_user.id)
     if found is None:
         raise NotFound()
@@ -194,7 +199,8 @@ def listing(award: UUID) -> Response:
         )
         return done(f"Your answer was sent to {found.achievement.issuer.name}.", url_for(".listing", award=award))
     status = 422 if form.errors else 200
-    return page("directory/listing.html", status, award=found, decisions=decisions_about(award), form=form)
+    words = {"why": why(found, clock.now()), "days": exposure([award], clock.now(), DAYS)[award]}
+    return page("directory/listing.html", status, award=found, decisions=decisions_about(award), form=form, **words)
 
 
 def _published(slug: str) -> LandingPage:

@@ -1,0 +1,85 @@
+"""Why an expert is featured now, or is not, and when their turn is likely. Rule D-5."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from badges.models import Award
+from badges.standing import LIVE
+from core.database import session
+from directory.listing import PUBLIC
+from directory.models import LandingPage, Period, Turns
+from directory.roster import Holder, holder
+
+#: How many periods ahead a turn is foretold; beyond, too many will have come and gone.
+FORETOLD_PERIODS = 52
+
+
+@dataclass(frozen=True)
+class Why:
+    """`reasons` in words; `turn` is when the next turn begins, at the earliest and at the latest."""
+
+    featured: bool
+    reasons: tuple[str, ...]
+    times_featured: int
+    turn: tuple[datetime, datetime] | None = None
+
+
+def why(award: Award, at: datetime) -> Why:
+    """Return why the award's holder is featured at `at`, or is not."""
+    partner = award.achievement.issuer
+    page, stands = session.get(LandingPage, partner.id), holder(partner.id, award.id, at)
+    obstacles = _obstacles(award, stands, page, partner.name)
+    if obstacles or page is None:
+        return Why(False, obstacles, stands.times_featured)
+    if stands.pinned_until:
+        return Why(True, (f"{partner.name} features you by hand. That takes no turn of yours.",), stands.times_featured)
+    turn = _turn(page, award, at)
+    if stands.feature_id:
+        return Why(True, ("It is your turn.",), stands.times_featured, turn)
+    others = f"It is others’ turn: the page has {page.slots} places, and whoever was featured least often comes next."
+    return Why(False, (others,), stands.times_featured, turn)
+
+
+def _obstacles(award: Award, stands: Holder, page: LandingPage | None, partner: str) -> tuple[str, ...]:
+    """Return everything that keeps them out, at once and not one by one. Rule D-2."""
+    found = (
+        (page is None or page.published_at is None, f"{partner}’s page is not public at present."),
+        (award.closed_at is not None, "Your badge has ended: only badges that hold are listed."),
+        (
+            award.closed_at is None and stands.status not in LIVE,
+            "Your badge does not hold at this moment: your badges’ page says what is open.",
+        ),
+        (stands.hidden, "You have hidden your badge. Show it again on your badges’ page."),
+        (
+            stands.removed,
+            f"You were taken out of {partner}’s directory. The reason stands below, and you can answer it.",
+        ),
+        (award.freelancer.visibility != PUBLIC, "Your profile is not public on the marketplace. Make it public there."),
+    )
+    named = tuple(words for is_so, words in found if is_so)
+    if not named and not stands.listed:
+        return ("Your account is not open to the public: a hold is open. Your home page says why and what lifts it.",)
+    return named
+
+
+def _turn(page: LandingPage, award: Award, at: datetime) -> tuple[datetime, datetime] | None:
+    """Return when the next turn begins: the earliest if all lots fall well, the latest if none does. Rule D-3."""
+    ends = session.scalar(
+        sa.select(sa.func.max(Period.ends_at)).where(Period.partner_id == page.partner_id, Period.starts_at <= at)
+    )
+    mine = session.scalar(sa.select(Turns.turns).where(Turns.award_id == award.id, Turns.lead.is_(None)))
+    if ends is None or mine is None:
+        return None
+    waiting = sa.select(sa.func.count().filter(Turns.turns < mine), sa.func.count().filter(Turns.turns == mine)).where(
+        Turns.partner_id == page.partner_id, Turns.lead.is_(None)
+    )
+    before, level = session.execute(waiting).one()
+    first, last = before // page.slots, (before + level - 1) // page.slots
+    if last > FORETOLD_PERIODS:
+        return None
+    period = timedelta(hours=page.period_hours)
+    return ends + first * period, ends + last * period

@@ -1,0 +1,59 @@
+"""An expert can see why they are featured, or are not, and when their turn is likely. Rule D-5."""
+
+from datetime import timedelta
+
+from badges import services as badges
+from directory.rotation import rotate
+from directory.seen.why import why
+from directory.services import pin, remove_from_directory
+from tests.factories import make_award, make_freelancer, make_hold, make_user, sign_in
+
+
+def experts(partner, count):
+    return [make_award(partner, make_freelancer(name=f"Expert {number}")) for number in range(count)]
+
+
+def test_who_has_a_slot_has_their_turn_and_who_has_none_is_told_when_it_is_likely(session, at, northwind):
+    awards = experts(northwind, 14)
+    rotate(at)
+
+    told = [why(award, at) for award in awards]
+    waiting = [each for each in told if not each.featured]
+
+    assert (len(waiting), {each.times_featured for each in waiting}) == (8, {0})
+    (turn,) = {each.turn for each in waiting}
+    assert turn[1] - turn[0] == timedelta(days=7)
+    assert {each.reasons[0] for each in told if each.featured} == {"It is your turn."}
+
+
+def test_everything_that_stands_in_the_way_is_told_at_once(session, at, northwind):
+    (ada,) = experts(northwind, 1)
+    badges.hide(ada.id, at, None)
+    remove_from_directory(ada.id, "A break.", by=None, at=at)
+
+    reasons = " ".join(why(ada, at).reasons)
+
+    assert "You have hidden your badge" in reasons
+    assert "You were taken out" in reasons
+
+
+def test_a_hold_and_a_pin_are_named(session, at, northwind):
+    ada, bob = experts(northwind, 2)
+    pin(ada.id, at + timedelta(days=3), by=None, at=at)
+    make_hold(bob.freelancer, kind="policy_restriction")
+
+    assert why(ada, at).featured
+    assert "by hand" in why(ada, at).reasons[0]
+    assert not why(bob, at).featured
+    assert why(bob, at).reasons
+
+
+def test_the_page_says_so_to_its_expert(client, at, northwind):
+    ada = make_award(northwind, make_freelancer(user := make_user(email="ada@example.org")))
+    rotate(at)
+    sign_in(client, user)
+
+    text = client.get(f"/me/listings/{ada.id}").text
+
+    assert "Why you are featured now" in text
+    assert "Your page was read" in text
