@@ -17,7 +17,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from directory.experts import among_awards
 from directory.models import LandingPage, UseCase, UseCaseExpert
 from directory.rotation import rotate
-from directory.rules import PERIODS, SLOTS_MAX, open_points, use_case_slug
+from directory.rules import PERIODS, SLOTS_MAX, open_points, use_case_name_problem, use_case_slug
 from partners.models import Partner
 
 #: Use cases on one page, and experts chosen for one: more is no choice any more.
@@ -109,6 +109,8 @@ def unpublish(partner_id: UUID, *, by: UUID | None, at: datetime) -> None:
 @transaction()
 def add_use_case(partner_id: UUID, name: str, summary: str, *, by: UUID | None, at: datetime) -> UseCase:
     """Add a use case at the end of the page. Its address keeps its first name. Raises NameTaken, InvalidInput."""
+    if problem := use_case_name_problem(name):
+        raise InvalidInput(problem)
     existing = session.scalar(sa.select(sa.func.count()).where(UseCase.partner_id == partner_id)) or 0
     if existing >= USE_CASES_MAX:
         raise InvalidInput(f"A page has {USE_CASES_MAX} use cases at most.", "Delete one first.")

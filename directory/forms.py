@@ -70,6 +70,11 @@ class UseCaseForm(Form):
         "Summary", **_words(rules.SUMMARY_MAX, required="Say in a sentence or two what it is about.")
     )
 
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name whose address would be another's, or would lead astray."""
+        if problem := rules.use_case_name_problem(field.data or ""):
+            raise ValidationError(problem)
+
 
 class ReasonForm(Form):
     """A reason that the person concerned reads. Rule E-12."""

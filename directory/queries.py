@@ -45,7 +45,7 @@ class Open:
     @property
     def logo_url(self) -> str | None:
         """Return where the logo is, in a size for pages."""
-        return f"/logos/{self.logo_id}-256.png" if self.logo_id else None
+        return f"/logos/{self.logo_id}-128.png" if self.logo_id else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.slugs import slug_of
+from core.slugs import look_alike, slug_of
 
 HEADLINE_MAX, INTRO_MAX, ABOUT_MAX, NAME_MAX, SUMMARY_MAX = 90, 300, 6_000, 60, 300
 SLOTS_MAX = 24
@@ -13,7 +13,7 @@ PERIODS = ((24, "A day"), (72, "Three days"), (168, "A week"), (336, "Two weeks"
 PIN_MAX_DAYS = 366
 
 #: Addresses below a partner's page that are no use case.
-_RESERVED = frozenset({"people", "brand", "rotation", "turns", "compare", "suggest", "embed", "seen"})
+RESERVED = frozenset({"people", "brand", "rotation", "turns", "compare", "suggest", "embed", "seen"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,15 @@ def open_points(headline: str, intro: str, about: str, use_cases: int, listed: i
 
 
 def use_case_slug(name: str) -> str:
-    """Return a use case's name as it stands in an address; never empty, and none of a page's other addresses."""
-    slug = slug_of(name)
-    return f"{slug}-experts" if slug in _RESERVED else slug or "use-case"
+    """Return a use case's name as it stands in an address; never empty."""
+    return slug_of(name) or "use-case"
+
+
+def use_case_name_problem(name: str) -> str | None:
+    """Return in a sentence why a use case cannot be called so, or None when it can."""
+    if strange := look_alike(name):
+        return f"{strange} only looks like a letter of the others, so the address would lack it. Type the name anew."
+    slug = use_case_slug(name)
+    if slug in RESERVED:
+        return f"“{name}” would have the address of another part of your page, …/{slug}. Say more, as in “{name} work”."
+    return None

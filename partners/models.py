@@ -46,7 +46,12 @@ class Partner(Model):
     @property
     def logo_url(self) -> str | None:
         """Return where the logo is, in a size for pages."""
-        return f"/logos/{self.logo_id}-256.png" if self.logo_id else None
+        return f"/logos/{self.logo_id}-128.png" if self.logo_id else None
+
+    @property
+    def logo_set(self) -> str | None:
+        """Return the same for an image's `srcset`: a size for pages, and one for screens with twice the points."""
+        return f"/logos/{self.logo_id}-128.png, /logos/{self.logo_id}-256.png 2x" if self.logo_id else None
 
 
 class Member(Model):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from core.errors import DomainError
-from core.slugs import SLUG_MAX, is_slug
+from core.slugs import SLUG_MAX, is_slug, strange_letter
 from partners.states import ApplicationState, InvitationState
 
 #: How long a link works. Rule I-3.
@@ -35,7 +35,9 @@ _CONSIDERED = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW,
 def slug_problem(slug: str) -> str | None:
     """Return as a sentence why `slug` cannot be the short name of a partner, or None when it can."""
     if not is_slug(slug):
-        return f"The short name has 1 to {SLUG_MAX} small letters, digits and hyphens, such as northwind."
+        strange = strange_letter(slug)
+        found = f" {strange} is none of them." if strange else ""
+        return f"The short name has 1 to {SLUG_MAX} small letters, digits and hyphens, such as northwind.{found}"
     if slug in RESERVED_SLUGS:
         return f"The short name “{slug}” is kept for pages of Laurel itself; choose another."
     return None

@@ -22,7 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from accounts.forms import email_field
 from badges.eligibility.policy import ENGLISH_LEVELS
 from core.forms import Form, QueryForm, at_most, reason_field, trimmed
-from core.slugs import slug_of
+from core.slugs import look_alike, slug_of
 from core.wording import capital
 from freelancers.approval.supply_feed import SOURCE_MAX
 from freelancers.feed import mapping
@@ -84,6 +84,11 @@ class PartnerForm(Form):
         """Check everything, with a short name made of the name where none was given."""
         self.slug.data = self.slug.data or slug_of(self.name.data or "")
         return bool(super().validate(extra_validators))
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name that looks like another and is not; its short name would lack the letter."""
+        if strange := look_alike(field.data or ""):
+            raise ValidationError(f"{strange} only looks like a letter of the others. Type the name anew.")
 
     def validate_slug(self, field: Field) -> None:
         """Refuse what cannot be a short name."""

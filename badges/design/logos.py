@@ -19,8 +19,8 @@ LOGO_MAX_BYTES = 2_000_000
 PIXELS_MAX = 16_000_000
 #: A logo whose longer side has fewer pixels would look blurred on a badge of 512.
 SIDE_MIN = 96
-#: The longer side of what is kept, in pixels: for large badges, for pages and small badges, for mails.
-SIDES = (512, 256, 64)
+#: The longer side of what is kept, in pixels: for large badges, for pages on fine screens, for pages, for mails.
+SIDES = (512, 256, 128, 64)
 RULE = f"A PNG, JPEG or WebP of at most {LOGO_MAX_BYTES // 1_000_000} MB, best with a see-through ground."
 
 _FORMATS = ("PNG", "JPEG", "WEBP")

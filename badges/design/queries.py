@@ -87,11 +87,13 @@ def used_logo(issuer_id: UUID) -> UUID | None:
 
 
 def logo_in_size(logo_id: UUID | None, side: int) -> Logo | None:
-    """Return a logo in one of the sizes kept; None when there is none."""
+    """Return a logo in a size of SIDES, or in the next larger one if it came before that size was kept; else None."""
     row = session.execute(
         sa.select(IssuerLogoSize, IssuerLogo)
         .join(IssuerLogo, IssuerLogo.id == IssuerLogoSize.logo_id)
-        .where(IssuerLogoSize.logo_id == logo_id, IssuerLogoSize.side == side)
+        .where(IssuerLogoSize.logo_id == logo_id, IssuerLogoSize.side >= side)
+        .order_by(IssuerLogoSize.side)
+        .limit(1)
     ).one_or_none()
     if row is None:
         return None

@@ -7,7 +7,6 @@ from core.database import joined_transaction
 from directory import embed, services
 from directory.models import LandingPage
 from directory.rotation import rotate
-from directory.rules import use_case_slug
 from freelancers.holds import HoldKind
 from tests.factories import make_award, make_freelancer, make_hold, make_member, make_partner, sign_in
 
@@ -110,8 +109,3 @@ def test_a_partners_name_stays_words_in_what_is_copied():
     assert 'title="Experts chosen by A &quot;B&quot; &lt;C&gt;"' in embed.snippet(
         "https://x.example", "abc", 'A "B" <C>'
     )
-
-
-@pytest.mark.parametrize("name", ["Embed", "Compare", "Suggest"])
-def test_a_use_case_never_takes_the_address_of_another_page(name):
-    assert use_case_slug(name) == f"{name.lower()}-experts"
