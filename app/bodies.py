@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
+from typing import IO
 
-from flask import Flask, current_app, request
+from flask import Flask, Request, current_app, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # gunicorn ships no types
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from core.sizes import taken_by
+from core.sizes import is_in_memory, taken_by
 
 #: How much of a body that is too large is read and dropped, and for how long, before it is refused.
 DROP_MAX_BYTES = 100_000_000
@@ -18,8 +20,21 @@ _PIECE_BYTES = 65_536
 _BROKEN = (OSError, ParseException)
 
 
+class Carrying(Request):
+    """A request whose files stay in memory where the view says so: larger ones would lie on disk while it lasts."""
+
+    def _get_file_stream(
+        self, total_content_length: int | None, content_type: str | None, filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:  # fmt: skip
+        if is_in_memory(current_app.view_functions.get(self.endpoint or "")):
+            return BytesIO()
+        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+
+
 def register_bodies(app: Flask) -> None:
     """Read every form at once. Register it before all that asks for a form: the check for forged ones, and access."""
+    app.request_class = Carrying
     app.before_request(_read)
 
 

@@ -16,6 +16,7 @@ from core import clock
 from core.jobs import forget_before
 from directory.rotation import rotate
 from directory.seen.exposure import forget_views
+from freelancers.identity import pictures
 from partners import files
 from partners.deciding import award_waiting
 from partners.invitations import lists
@@ -73,6 +74,11 @@ def nudge(stopped: Stopped) -> Figures:
     return {"reminded": remind(clock.now(), stopped=stopped)}
 
 
+def erase(stopped: Stopped) -> Figures:
+    """Delete identity pictures whose time is over, with their receipts. Rule H-3."""
+    return {"erased": pictures.erase_due(clock.now(), stopped)}
+
+
 def tidy(_stopped: Stopped) -> Figures:
     """Throw away what is kept for a while only, and files that nothing names: a process was killed, somebody left."""
     at = clock.now()
@@ -83,6 +89,7 @@ def tidy(_stopped: Stopped) -> Figures:
         "page_views": forget_views(at),
         "job_runs": forget_before(at - REMEMBERED),
         "files": files.sweep(at),
+        "locked_files": pictures.sweep(at),
     }
 
 
@@ -93,5 +100,6 @@ TIMETABLE = (
     Job("rotate", timedelta(minutes=1), feature),
     Job("warn", timedelta(days=1), foresee),
     Job("remind", timedelta(hours=1), nudge),
+    Job("erase", timedelta(minutes=10), erase),
     Job("tidy", timedelta(days=1), tidy),
 )

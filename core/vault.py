@@ -16,12 +16,14 @@ from pathlib import Path
 from flask import current_app
 
 _NAME_BYTES = 16
+#: The folder for what has none of its own; core/strongroom.py has one.
+ROOM = "files"
 
 
-def keep(content: bytes) -> str:
+def keep(content: bytes, room: str = ROOM) -> str:
     """Store a file so that it outlives a crash; return the random name that it has from now on."""
     name = secrets.token_hex(_NAME_BYTES)
-    path = _path(name)
+    path = _path(name, room)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(path, "xb", opener=lambda place, flags: os.open(place, flags, 0o600)) as file:
         file.write(content)
@@ -30,32 +32,32 @@ def keep(content: bytes) -> str:
     return name
 
 
-def read(name: str) -> bytes:
+def read(name: str, room: str = ROOM) -> bytes:
     """Return what a stored file holds. Raises FileNotFoundError."""
-    return _path(name).read_bytes()
+    return _path(name, room).read_bytes()
 
 
-def erase(names: Iterable[str]) -> None:
+def erase(names: Iterable[str], room: str = ROOM) -> None:
     """Delete stored files; those that are gone already are fine."""
     for name in names:
         with suppress(FileNotFoundError):
-            _path(name).unlink()
+            _path(name, room).unlink()
 
 
-def stored_before(moment: datetime) -> Iterator[str]:
+def stored_before(moment: datetime, room: str = ROOM) -> Iterator[str]:
     """Yield the names of the files that were stored before a moment."""
-    for path in _folder().glob("*/*"):
+    for path in _folder(room).glob("*/*"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < moment.timestamp():
                 yield path.name
 
 
-def _folder() -> Path:
+def _folder(room: str) -> Path:
     instance: Path = current_app.extensions["laurel_settings"].instance
-    return instance / "files"
+    return instance / room
 
 
-def _path(name: str) -> Path:
+def _path(name: str, room: str) -> Path:
     if len(name) != 2 * _NAME_BYTES or not name.isalnum():
         raise FileNotFoundError(name)
-    return _folder() / name[:2] / name
+    return _folder(room) / name[:2] / name
