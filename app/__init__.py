@@ -16,6 +16,7 @@ import badges.design.views
 import badges.hosted.views
 import badges.views
 import directory.console
+import directory.machines.views
 import directory.seen.views
 import directory.views
 import freelancers.approval.views
@@ -50,6 +51,7 @@ PAGES = (
     badges.design.views,
     badges.hosted.views,
     directory.views,
+    directory.machines.views,
     directory.seen.views,
     directory.console,
     freelancers.approval.views,

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from accounts.models import Role
 from core import markup, wording
+from core.answers import base_url
 from partners.queries import first_partner_slug
 
 
@@ -15,6 +16,7 @@ def register_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {"home_url": home_url, "choices": markup.choices, "remembered": markup.remembered}
+    app.jinja_env.globals["site"] = base_url
     words = (wording.day, wording.moment, wording.amount, wording.percent, wording.plural, wording.file_size)
     app.jinja_env.filters |= {each.__name__: each for each in words}
     # Looked at only by pages that name it, so that a public page reads no session and varies with no cookie.

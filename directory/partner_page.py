@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.wording import country, language
 from directory import search
+from directory.experts import Expert
 from directory.filters import Filters, place_of, read
 from directory.models import LandingPage, UseCase
 from directory.queries import Featured, featured_now, use_cases
@@ -51,6 +52,12 @@ class Showing:
     def all_featured(self) -> bool:
         """Say whether the featured are all there are, so that a list behind them would repeat them."""
         return not self.filtered and 0 < self.found.total <= min(len(self.featured.experts), FEW)
+
+    @property
+    def experts(self) -> Sequence[Expert]:
+        """Return everybody on the page, each once, in the page's order."""
+        once = {each.award_id: each for each in (*self.featured.experts, *self.found.items)}
+        return list(once.values())
 
     @property
     def next_arguments(self) -> dict[str, str]:

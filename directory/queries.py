@@ -17,6 +17,7 @@ from badges.models import Award
 from core import briefly
 from core.colours import ink_on
 from core.database import session
+from core.errors import NotFound
 from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
 from directory.listing import is_listed as is_listed
 from directory.listing import listed_expression as listed_expression
@@ -99,6 +100,14 @@ def page_of_partner(slug: str) -> LandingPage | None:
     return next(iter(briefly.rows("page", slug, lambda: session.scalars(pages).all())), None)
 
 
+def published_page(slug: str) -> LandingPage:
+    """Return the published page of the partner called `slug`. Raises NotFound."""
+    found = page_of_partner(slug)
+    if found is None or found.published_at is None:
+        raise NotFound("There is no page of experts under this address.", "Start from all programmes.")
+    return found
+
+
 def use_cases(partner_id: UUID) -> Sequence[UseCase]:
     """Return the partner's use cases in their order."""
     in_order = (UseCase.position, UseCase.name, UseCase.id)
@@ -174,14 +183,3 @@ def award_of_user(award_id: UUID, user_id: UUID) -> Award | None:
     """Return an award if this account's holder has or had it, or None. Rule X-4."""
     theirs = sa.select(Award).join(Freelancer, Freelancer.id == Award.freelancer_id)
     return session.scalar(theirs.where(Award.id == award_id, Freelancer.user_id == user_id))
-
-
-def published_addresses() -> list[str]:
-    """Return the path of every published page and of its use cases."""
-    published = sa.select(LandingPage.partner_id, Partner.slug).join(LandingPage.partner)
-    rows = session.execute(published.where(LandingPage.published_at.is_not(None)).order_by(Partner.slug)).all()
-    pages = {row.partner_id: f"/experts/{row.slug}" for row in rows}
-    cases = session.execute(
-        sa.select(UseCase.partner_id, UseCase.slug).where(UseCase.partner_id.in_(pages)).order_by(UseCase.slug)
-    )
-    return [*pages.values(), *(f"{pages[partner_id]}/{slug}" for partner_id, slug in cases)]

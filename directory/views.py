@@ -20,6 +20,7 @@ from directory.clicks import count_click, is_a_click
 from directory.colours import stylesheet
 from directory.filters import TEXT_MAX
 from directory.forms import AnswerForm
+from directory.machines import data
 from directory.markdown import html_of
 from directory.models import LandingPage
 from directory.partner_page import showing
@@ -39,35 +40,40 @@ DAYS = 28
 @allow(Access.PUBLIC)
 def home() -> Response:
     """Show every programme whose page is published."""
-    return public(render_template("directory/home.html", partners=queries.home_partners(clock.now())))
+    partners = queries.home_partners(clock.now())
+    return public(render_template("directory/home.html", partners=partners, data=data.of_home(base_url(), partners)))
 
 
 @blueprint.get("/experts/<partner>")
 @allow(Access.PUBLIC)
 def partner(partner: str) -> Response:
     """Show a partner's page: the featured, and the list with its filters. Rules D-1, D-2, D-6."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     shown = showing(landing, request.args, clock.now())
-    return public(render_template("directory/partner.html", shown=shown, about=html_of(landing.about), preview=False))
+    listed = data.of_list(base_url(), landing.partner, "", landing.headline, landing.intro, shown.experts)
+    words = {"about": html_of(landing.about), "preview": False, "data": listed}
+    return public(render_template("directory/partner.html", shown=shown, **words))
 
 
 @blueprint.get("/experts/<partner>/<use_case>")
 @allow(Access.PUBLIC)
 def use_case(partner: str, use_case: str) -> Response:
     """Show a use case with the experts chosen for it. Rule D-1."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     found = queries.use_case(landing.partner_id, use_case)
     if found is None:
         raise NotFound()
     experts = queries.experts_of_use_case(found, clock.now())
-    return public(render_template("directory/use_case.html", page=landing, use_case=found, experts=experts))
+    listed = data.of_list(base_url(), landing.partner, found.slug, found.name, found.summary, experts)
+    words = {"page": landing, "use_case": found, "experts": experts, "data": listed}
+    return public(render_template("directory/use_case.html", **words))
 
 
 @blueprint.get("/experts/<partner>/people/<uuid:freelancer>")
 @allow(Access.PUBLIC)
 def person(partner: str, freelancer: UUID) -> Response:
     """Show an expert, or say calmly that they are not listed at present. Rules B-4, D-2."""
-    landing, at = _published(partner), clock.now()
+    landing, at = queries.published_page(partner), clock.now()
     award = queries.expert(partner, freelancer, at)
     if award is None:
         return _not_listed(landing, freelancer)
@@ -81,6 +87,7 @@ def person(partner: str, freelancer: UUID) -> Response:
             profile=profile,
             today=day_of(at),
             alike=comparing.alike(landing.partner_id, award, at),
+            data=data.of_person(base_url(), landing.partner, award),
         )
     )
 
@@ -89,7 +96,7 @@ def person(partner: str, freelancer: UUID) -> Response:
 @allow(Access.PUBLIC)
 def hire(partner: str, freelancer: UUID) -> Response:
     """Lead to the marketplace, where an expert is written to and hired, and count that somebody went. Rule D-5."""
-    landing, at = _published(partner), clock.now()
+    landing, at = queries.published_page(partner), clock.now()
     award = queries.expert(partner, freelancer, at)
     address = profile.web_address(award.freelancer.profile_url) if award else None
     if award is None or address is None:
@@ -103,7 +110,7 @@ def hire(partner: str, freelancer: UUID) -> Response:
 @allow(Access.PUBLIC)
 def compare(partner: str) -> Response:
     """Show up to four experts side by side; the address names them, and can be shared. Rule D-6."""
-    landing, at = _published(partner), clock.now()
+    landing, at = queries.published_page(partner), clock.now()
     asked = comparing.read_ids(request.args.getlist("id"))
     found = comparing.side_by_side(landing.partner_id, asked, at)
     words = {"page": landing, "awards": found, "gone": len(asked) - len(found), "profile": profile, "today": day_of(at)}
@@ -114,7 +121,7 @@ def compare(partner: str) -> Response:
 @allow(Access.PUBLIC)
 def suggest(partner: str) -> Response:
     """Name skills that begin with what was typed so far, for the search's field. Rule D-6."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     found = comparing.suggested(landing.partner_id, request.args.get("q", "")[:TEXT_MAX], clock.now())
     return public(current_app.json.dumps(found), "application/json")
 
@@ -123,7 +130,7 @@ def suggest(partner: str) -> Response:
 @allow(Access.PUBLIC)
 def rotation(partner: str) -> Response:
     """Publish all that is needed to draw the page's rotation again, for programs. Rule D-4."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     after = whole(request.args.get("after")) or 0
     return public(current_app.json.dumps(published_draws(landing.partner_id, after, clock.now())), "application/json")
 
@@ -132,7 +139,7 @@ def rotation(partner: str) -> Response:
 @allow(Access.PUBLIC)
 def turns(partner: str) -> Response:
     """Say how the featured are drawn, who was, and how to check it. Rules D-3, D-4."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     periods = latest_periods(landing.partner_id, clock.now())
     return public(render_template("directory/turns.html", page=landing, periods=periods))
 
@@ -141,7 +148,7 @@ def turns(partner: str) -> Response:
 @allow(Access.PUBLIC)
 def framed(partner: str) -> Response:
     """Show who is featured in a frame on the partner's own site. Rules B-2, D-7."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     featured = queries.featured_now(landing.partner_id, clock.now())
     words = {"page": landing, "featured": featured, "base_url": base_url()}
     answer = public(render_template("directory/embed.html", **words))
@@ -153,7 +160,7 @@ def framed(partner: str) -> Response:
 @allow(Access.PUBLIC)
 def embed_json(partner: str) -> Response:
     """Name who is featured, for the programs of the partner's own site. Rules B-2, D-7."""
-    landing = _published(partner)
+    landing = queries.published_page(partner)
     found = embed.as_json(landing, queries.featured_now(landing.partner_id, clock.now()), base_url())
     answer = public(current_app.json.dumps(found), "application/json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -168,21 +175,6 @@ def brand(partner: str) -> Response:
     if found is None:
         raise NotFound()
     return public(stylesheet(found.colour), "text/css")
-
-
-@blueprint.get("/robots.txt")
-@allow(Access.PUBLIC)
-def robots() -> Response:
-    """Tell search engines where the public pages are."""
-    return public(render_template("directory/robots.txt", base_url=base_url()), "text/plain")
-
-
-@blueprint.get("/sitemap.xml")
-@allow(Access.PUBLIC)
-def sitemap() -> Response:
-    """Name every public page with its last change."""
-    pages = queries.published_addresses()
-    return public(render_template("directory/sitemap.xml", base_url=base_url(), pages=pages), "application/xml")
 
 
 @blueprint.route("/me/listings/<uuid:award>", methods=["GET", "POST"])
@@ -201,13 +193,6 @@ def listing(award: UUID) -> Response:
     status = 422 if form.errors else 200
     words = {"why": why(found, clock.now()), "days": exposure([award], clock.now(), DAYS)[award]}
     return page("directory/listing.html", status, award=found, decisions=decisions_about(award), form=form, **words)
-
-
-def _published(slug: str) -> LandingPage:
-    found = queries.page_of_partner(slug)
-    if found is None or found.published_at is None:
-        raise NotFound("There is no page of experts under this address.", "Start from all programmes.")
-    return found
 
 
 def _not_listed(landing: LandingPage, freelancer_id: UUID) -> Response:

@@ -237,8 +237,9 @@ def test_an_undeclared_route_keeps_the_service_from_starting(app):
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_pages_hold_no_inline_script_or_style(path):
     text = path.read_text("utf-8")
+    data = '<script type="application/ld+json">{{ thing|tojson }}</script>'  # for search engines: no browser runs it
 
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)", text.replace(data, ""))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
