@@ -20,6 +20,7 @@ from core.outbox import OutboxMail
 from core.paging import PAGE_SIZE, Page, page_of
 from directory.models import Period
 from freelancers.models import FeedImport, Freelancer, Hold
+from freelancers.support.models import Thread
 from partners.models import Application, Interest, Invitation, Member, Partner, Programme
 from staff.wording import MACHINE, Detail, deed, details
 
@@ -69,7 +70,9 @@ def entries_about(freelancer: Freelancer, limit: int = 100) -> list[Entry]:
     awards = sa.select(Award.id).where(Award.freelancer_id == freelancer.id)
     applications = sa.select(Application.id).where(Application.freelancer_id == freelancer.id)
     invitations = sa.select(Invitation.id).where(Invitation.freelancer_id == freelancer.id)
+    threads = sa.select(Thread.id).where(Thread.freelancer_id == freelancer.id)
     related = [("hold", holds), ("award", awards), ("application", applications), ("invitation", invitations)]
+    related.append(("support_thread", threads))
     is_about = [
         sa.and_(AuditEvent.subject_type == kind, AuditEvent.subject_id.in_(session.scalars(ids).all()))
         for kind, ids in related
@@ -142,6 +145,12 @@ _LOOKUPS: dict[str, tuple[sa.Select[*tuple[Any, ...]], Callable[[Any], Subject]]
     "freelancer": (sa.select(Freelancer.id, Freelancer.id.label("person"), Freelancer.name), _of_person),
     "hold": (
         sa.select(Hold.id, Freelancer.id, Freelancer.name).join(Freelancer, Freelancer.id == Hold.freelancer_id),
+        _of_person,
+    ),
+    "support_thread": (
+        sa.select(Thread.id, Freelancer.id, Freelancer.name, Thread.title).join(
+            Freelancer, Freelancer.id == Thread.freelancer_id
+        ),
         _of_person,
     ),
     "award": (

@@ -13,6 +13,7 @@ from core.answers import page
 from core.permissions import Access, allow
 from freelancers.models import FeedImport
 from freelancers.queries import Counts, Show, counts
+from freelancers.support.queries import waiting as letters_waiting
 from partners.queries import all_partners
 from staff import (
     figures,
@@ -26,6 +27,7 @@ from staff import (
     skill_pages,
     stop_pages,
     suggestion_pages,
+    support_pages,
     token_pages,
 )
 from staff.blueprint import blueprint
@@ -41,6 +43,7 @@ __all__ = [
     "skill_pages",
     "stop_pages",
     "suggestion_pages",
+    "support_pages",
     "token_pages",
 ]
 
@@ -80,7 +83,10 @@ def _waiting(people: Counts, mails: figures.MailCounts, last: FeedImport | None,
     refused = last.refused if last else 0
     headless = figures.partners_nobody_can_run()
     old_days = (at - last.started_at).days if last and at - last.started_at > figures.FEED_IS_OLD else 0
+    letters = letters_waiting(at)
     every = (
+        Waiting("Answers to people that are late", letters.late, url_for("staff.support")),
+        Waiting("Letters to support", letters.open, url_for("staff.support")),
         Waiting("Mails given up", mails.given_up, url_for("staff.mail", heap="given_up")),
         Waiting("Verifications not done in time", people.overdue, url_for(freelancers, show=Show.OVERDUE)),
         Waiting("Partners without an admin who can sign in", headless, url_for("staff.partners")),

@@ -40,6 +40,7 @@ PURE = (
     "badges/closeness.py",
     "freelancers/rules.py",
     "freelancers/holds.py",
+    "freelancers/support/rules.py",
     "freelancers/feed/values.py",
     "freelancers/feed/money.py",
     "freelancers/feed/names.py",

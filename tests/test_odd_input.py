@@ -9,6 +9,8 @@ import pytest
 from accounts.models import Role
 from core.permissions import FOR_PROGRAMS, Access, Scope, declared
 from directory.models import UseCase
+from freelancers.support.rules import About
+from freelancers.support.threads import open_thread
 from partners.invitations import lists
 from partners.models import Member
 from tests.factories import (
@@ -48,7 +50,8 @@ colour website admin_name admin_email addresses message action duty user_id deci
 summary benefits headline intro about slots period_hours until reason answer stop note file mapping dry_run prefix holds
 show do id ids all view views order met reviews updated third_from weight key remark text user_id
 sort timezone availability role titles body per_hour reminds outcome letter list
-subject fact operator value place certificate skills min_jobs min_years to award award_id title""".split()
+subject fact operator value place certificate skills min_jobs min_years to award award_id title
+about paragraph closes seen""".split()
 
 
 @pytest.fixture
@@ -69,6 +72,7 @@ def world(session, at):
         "achievement_id": award.achievement_id,
         "award": award.id, "award_id": award.id, "application_id": application.id, "invitation_id": invitation.id,
         "freelancer": award.freelancer_id, "freelancer_id": freelancer.id, "member_id": member.id, "token": token,
+        "thread_id": open_thread(freelancer.id, About.OTHER, "A question", "How?", by=None, at=at).id,
         "hold_id": make_hold(freelancer).id, "use_case": "migrations", "use_case_slug": "migrations",
     }  # fmt: skip
     ids["list_id"] = lists.bring(partner.programme, b"new@example.org", "", None, by=None, at=at).id

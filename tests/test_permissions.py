@@ -31,6 +31,8 @@ from directory.models import UseCase, UseCaseExpert
 from directory.services import remove_from_directory
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
+from freelancers.support.rules import About
+from freelancers.support.threads import open_thread
 from partners.answering import ask_to_confirm
 from partners.files import add
 from partners.interest import show_interest
@@ -181,6 +183,7 @@ def things_of(partner, freelancer, session, at):
         "campaign_id": open_campaign(programme, "Fair", 9, later.date(), by=None, at=at).id,
         "interest_id": show_interest(make_freelancer(make_user()).id, partner.id, None, at).id,
         "attestation_id": attestation_of(partner, expert.freelancer, at).id,
+        "thread_id": open_thread(freelancer.id, About.OTHER, "A question", "How?", by=None, at=at).id,
         "hold_id": make_hold(freelancer).id, "marketplace_id": freelancer.marketplace_id,
         "token_id": create_token("own", {Scope.FINDINGS}, 30, partner_id=partner.id, by=None, at=at)[0].id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
