@@ -7,15 +7,52 @@ from datetime import datetime
 from typing import Any
 
 from core.outbox import enqueue
-from freelancers.identity.models import IdentityPicture
+from freelancers.identity.call_rules import local_time
+from freelancers.identity.models import IdentityCall, IdentityPicture
 from freelancers.models import Freelancer
 from freelancers.queries import address_of
+
+
+def tell_booked(person: Freelancer, call: IdentityCall, at: datetime) -> None:
+    """Confirm the time of a call, on the person's own clock."""
+    words = _time(person, call) | {"moved": call.moved_at is not None}
+    _send("identity_booked", person, f"{call.id}:{call.booked_for}", at, **words)
+
+
+def remind(person: Freelancer, call: IdentityCall, at: datetime) -> None:
+    """Remind somebody of a call within the hour."""
+    _send("identity_reminder", person, f"{call.id}:{call.booked_for}", at, **_time(person, call))
+
+
+def tell_missed(person: Freelancer, call: IdentityCall, at: datetime) -> None:
+    """Say that a call did not come about, and how to begin anew."""
+    _send("identity_missed", person, f"{call.id}", at, booked=call.booked_for is not None and call.here_at is None)
+
+
+def tell_cut_off(person: Freelancer, call: IdentityCall, at: datetime) -> None:
+    """Say that a call broke off, and that the person goes before all others."""
+    _send("identity_cut_off", person, f"{call.id}:{call.cut_off}", at)
+
+
+def tell_again(person: Freelancer, call: IdentityCall, at: datetime) -> None:
+    """Say that another agent calls, because a second one did not agree to a failure."""
+    _send("identity_again", person, f"{call.id}", at)
+
+
+def tell_verified(person: Freelancer, call: IdentityCall, until: datetime, at: datetime) -> None:
+    """Say that somebody is verified, and until when their pictures are kept."""
+    _send("identity_verified", person, f"{call.id}", at, until=until.isoformat())
 
 
 def tell_erased(person: Freelancer, pictures: Sequence[IdentityPicture], at: datetime) -> None:
     """Send the receipt of pictures that were deleted because their time was over. Rule H-3."""
     what = [{"kind": picture.kind, "sent": picture.sent_at.isoformat(), "id": str(picture.id)} for picture in pictures]
     _send("identity_erased", person, f"{pictures[0].id}", at, pictures=what, erased=at.isoformat())
+
+
+def _time(person: Freelancer, call: IdentityCall) -> dict[str, Any]:
+    assert call.booked_for is not None
+    return {"time": local_time(call.booked_for, person.timezone)}
 
 
 def _send(template: str, person: Freelancer, key: str, at: datetime, **words: Any) -> None:

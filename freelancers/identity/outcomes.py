@@ -1,0 +1,134 @@
+"""What comes of a call: verified by one agent, failed only when a second one agrees. Rules H-2, H-3, H-4."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from core.audit import record
+from core.database import changed, new_id, session, transaction
+from core.errors import InvalidInput
+from core.reasons import checked_reason
+from core.secrets import new_token
+from freelancers.holds import HoldKind
+from freelancers.identity import mails
+from freelancers.identity.call_rules import CHECKLIST, failing
+from freelancers.identity.models import Ending, IdentityCall
+from freelancers.identity.pictures import KEPT_FOR, keep_after_outcome
+from freelancers.identity.queue import NotYours
+from freelancers.models import Freelancer, Hold
+from freelancers.queries import open_holds
+from freelancers.services import lift_hold, place_hold
+
+#: What being verified lifts. Rule H.
+LIFTED = (HoldKind.AWAITING_VERIFICATION, HoldKind.VERIFICATION_FAILED)
+
+
+@transaction()
+def verify(call_id: UUID, agent_id: UUID, held: Collection[str], at: datetime) -> None:
+    """Record that everything on the checklist holds: the person is verified, and what waited for it is lifted.
+
+    Raises InvalidInput when something does not hold, and NotYours.
+    """
+    if missing := failing(held):
+        raise InvalidInput(
+            f"To verify somebody everything must hold; this does not: {'; '.join(missing)}.",
+            "Tick it if it holds, or record a failure with its reason.",
+        )
+    ended = {"found_at": at, "checks": _checks(held), "ended_at": at, "ending": str(Ending.VERIFIED)}
+    call = _found(call_id, agent_id, ended)
+    _mark(call.freelancer_id, is_verified=True, at=at)
+    for hold in open_holds(call.freelancer_id):
+        if HoldKind(hold.kind) in LIFTED:
+            lift_hold(hold.id, "Your identity is verified. Thank you for your time.", by=agent_id, at=at)
+    keep_after_outcome(call.freelancer_id, at)
+    mails.tell_verified(call.freelancer, call, at + KEPT_FOR, at)
+    record("identity.verified", "freelancer", call.freelancer_id, by=agent_id, at=at)
+
+
+@transaction()
+def find_failure(call_id: UUID, agent_id: UUID, held: Collection[str], reason: str, at: datetime) -> None:
+    """Record what does not hold, and why; nothing changes for the person before a second agent agrees.
+
+    Raises InvalidInput without a reason, or when everything holds, and NotYours.
+    """
+    reason = checked_reason(reason, "A failure has a reason, which the second agent and the person read.")
+    missing = failing(held)
+    if not missing:
+        raise InvalidInput(
+            "Everything on the checklist holds, so nothing failed.", "Take the tick away from what does not hold."
+        )
+    call = _found(call_id, agent_id, {"found_at": at, "checks": _checks(held), "reason": reason})
+    after = {"does_not_hold": list(missing)}
+    record("identity.failure_found", "freelancer", call.freelancer_id, by=agent_id, at=at, after=after, reason=reason)
+
+
+@transaction()
+def agree(call_id: UUID, agent_id: UUID, reason: str, at: datetime) -> None:
+    """Agree to a failure: it is the outcome, and the person is held, told why, and can begin anew. Raises NotYours."""
+    reason = checked_reason(reason, "A failure has a reason of the second agent, too; the person reads it.")
+    call = _second(call_id, agent_id, Ending.FAILED, reason, at)
+    _mark(call.freelancer_id, is_verified=False, at=at)
+    missing = "; ".join(words for words in failing([point for point, holds in call.checks.items() if holds]))
+    told = f"Your identity could not be verified. Not so: {missing}. {call.reason} {reason}"
+    replace_hold(call.freelancer_id, told, by=agent_id, at=at)
+    keep_after_outcome(call.freelancer_id, at)
+    record("identity.failed", "freelancer", call.freelancer_id, by=agent_id, at=at, reason=reason)
+
+
+@transaction()
+def disagree(call_id: UUID, agent_id: UUID, reason: str, at: datetime) -> None:
+    """Disagree with a failure: another agent calls, before all others. Raises NotYours."""
+    reason = checked_reason(reason, "Whoever reads this later wants to know why you disagree.")
+    call = _second(call_id, agent_id, Ending.AGAIN, reason, at)
+    values = {"id": new_id(), "freelancer_id": call.freelancer_id, "asked_at": at, "room": new_token()}
+    waits = {"here_at": at, "queue_from": at, "seen_at": at, "goes_first": True}
+    session.execute(insert(IdentityCall).values(values | waits))
+    mails.tell_again(call.freelancer, call, at)
+    record("identity.failure_refused", "freelancer", call.freelancer_id, by=agent_id, at=at, reason=reason)
+
+
+@transaction()
+def replace_hold(freelancer_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> None:
+    """Let the hold for a failure take the place of the one that awaits verification, and tell the person once."""
+    awaiting = (Hold.freelancer_id == freelancer_id, Hold.kind == str(HoldKind.AWAITING_VERIFICATION))
+    over = {"lifted_at": at, "lifted_by": by, "lift_reason": "A stricter hold took its place: not verified."}
+    changed(sa.update(Hold).where(*awaiting, Hold.lifted_at.is_(None)).values(over))
+    if not any(hold.kind == HoldKind.VERIFICATION_FAILED for hold in open_holds(freelancer_id)):
+        place_hold(freelancer_id, HoldKind.VERIFICATION_FAILED, reason, by=by, at=at)
+
+
+def _checks(held: Collection[str]) -> dict[str, Any]:
+    return {point: point in held for point in CHECKLIST}
+
+
+def _found(call_id: UUID, agent_id: UUID, values: dict[str, Any]) -> IdentityCall:
+    """Record what an agent found in a call that is theirs: late is fine while nobody else was given it."""
+    theirs = (
+        IdentityCall.id == call_id, IdentityCall.agent_id == agent_id,
+        IdentityCall.found_at.is_(None), IdentityCall.ended_at.is_(None),
+    )  # fmt: skip
+    if not changed(sa.update(IdentityCall).where(*theirs).values(values)):
+        raise NotYours()
+    return session.get_one(IdentityCall, call_id, populate_existing=True)
+
+
+def _second(call_id: UUID, agent_id: UUID, ending: Ending, reason: str, at: datetime) -> IdentityCall:
+    theirs = (
+        IdentityCall.id == call_id, IdentityCall.second_id == agent_id, IdentityCall.ended_at.is_(None),
+    )  # fmt: skip
+    ended = {"ended_at": at, "ending": str(ending), "second_reason": reason}
+    if not changed(sa.update(IdentityCall).where(*theirs).values(ended)):
+        raise NotYours()
+    return session.get_one(IdentityCall, call_id, populate_existing=True)
+
+
+def _mark(freelancer_id: UUID, *, is_verified: bool, at: datetime) -> None:
+    """Set the mark that everybody sees. Rule H-4."""
+    person = session.get_one(Freelancer, freelancer_id)
+    person.identity_verified, person.updated_at = is_verified, at
