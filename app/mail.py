@@ -103,7 +103,8 @@ def _failed(mail: OutboxMail, marks: Postmarks, why: str, at: datetime, *, for_g
         if for_good and failed.about_id is not None:
             mark(failed.about_id, why, at)
         attempts, given_up = failed.attempts, failed.failed_at is not None
-    words = {"mail_id": str(mail.id), "template": mail.template, "why": why}
+    # Whose address it is stands in the database alone, from where it can go; a log is kept.
+    words = {"mail_id": str(mail.id), "template": mail.template, "why": why.replace(mail.to_address, "the address")}
     log.warning("mail not delivered", **words, attempts=attempts, given_up=given_up)
     return False
 

@@ -1,4 +1,7 @@
-"""The audit log: who changed what, when, from what to what, and why. It can only grow. Rule X-2."""
+"""The audit log: who changed what, when, from what to what, and why. It can only grow. Rule X-2.
+
+One thing is taken out of it: what an event says about somebody who left. Who did what, and when, stays. Rule X-3.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.bulk import insert_rows
-from core.database import Model, new_id, session, table_of
+from core.database import Model, changed, new_id, session, table_of
 
 #: Run by the migration: rows of the log can be neither changed nor deleted, by anybody who uses this database.
 APPEND_ONLY_SQL = (
@@ -19,6 +22,18 @@ APPEND_ONLY_SQL = (
     BEGIN RAISE EXCEPTION 'the audit log can only grow (rule X-2)'; END $$""",
     """CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
+)
+
+#: Run by a later migration: an event can be blanked as a whole, and changed in no other way.
+BLANKS_ONLY_SQL = (
+    "DROP TRIGGER audit_events_append_only ON audit_events",
+    """CREATE TRIGGER audit_events_append_only BEFORE DELETE OR TRUNCATE ON audit_events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
+    """CREATE TRIGGER audit_events_blanks_only BEFORE UPDATE ON audit_events FOR EACH ROW
+    WHEN (NEW.before <> '{}' OR NEW.after <> '{}' OR NEW.reason IS NOT NULL
+        OR (NEW.id, NEW.at, NEW.actor_id, NEW.action, NEW.subject_type, NEW.subject_id, NEW.partner_id)
+        IS DISTINCT FROM (OLD.id, OLD.at, OLD.actor_id, OLD.action, OLD.subject_type, OLD.subject_id, OLD.partner_id))
+    EXECUTE FUNCTION refuse_audit_change()""",
 )
 
 
@@ -83,3 +98,10 @@ def record_many(events: Sequence[Mapping[str, Any]], *, by: UUID | None, at: dat
         session.execute(
             insert_rows(AuditEvent, [{"id": new_id(), "at": at, "actor_id": by, **event} for event in events])
         )
+
+
+def forget(about: sa.ColumnElement[bool]) -> int:
+    """Blank what events say about somebody who left: values and reasons. Return how many events. Rule X-3."""
+    says = sa.or_(AuditEvent.before != {}, AuditEvent.after != {}, AuditEvent.reason.is_not(None))
+    blank = sa.update(AuditEvent).where(says, about).values(before={}, after={}, reason=None)
+    return changed(blank.execution_options(synchronize_session=False))

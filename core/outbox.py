@@ -6,13 +6,15 @@ The row says which template is to be sent to whom, with which words; it is rende
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
@@ -216,3 +218,12 @@ def try_again(mail_id: UUID, *, by: UUID | None, at: datetime) -> None:
             "The secret link in it was wiped when it was given up.", "Send the invitation or the link anew instead."
         )
     raise Conflict("It is sent, or waits to be sent.", "Look at the list again.")
+
+
+def erase_letters(mails: Collection[UUID]) -> None:
+    """Delete the letters of these mails that were written to files, where no server for mail is set. Rule X-3."""
+    folder: Path = current_app.extensions["laurel_settings"].mail_folder
+    gone = {str(mail) for mail in mails}
+    for path in folder.glob("*.eml") if gone and folder.is_dir() else ():
+        if path.name.partition("-")[2][:36] in gone:
+            path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement
 from accounts.models import User
 from core.database import session
 from core.paging import PAGE_SIZE, Page, decode_cursor, page_of
+from freelancers.departures import is_gone
 from freelancers.holds import HoldKind
 from freelancers.models import FeedImport, Freelancer, Hold, Observation
 
@@ -153,7 +154,8 @@ def search(
 
     `text` is the beginning of a name's word, an e-mail address or a marketplace id; empty means everybody.
     """
-    chosen = sa.select(Freelancer).where(*_matching(text.strip().lower(), text.strip()), _shown(show, at))
+    here = ~is_gone(Freelancer.marketplace_id)
+    chosen = sa.select(Freelancer).where(here, *_matching(text.strip().lower(), text.strip()), _shown(show, at))
     if country:
         chosen = chosen.where(Freelancer.country == country)
     if cursor:

@@ -14,6 +14,7 @@ from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, NotFound
 from core.reasons import checked_reason
 from freelancers import mails
+from freelancers.departures import welcome_back
 from freelancers.holds import HOLDS, HoldKind
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import freelancer_of_user
@@ -108,6 +109,7 @@ def register_newcomer(name: str, email: str, user_id: UUID, *, at: datetime) -> 
         known = freelancer_of_user(user_id)
         assert known is not None
         return known
+    welcome_back(email.strip())
     after = {"marketplace_id": created.marketplace_id, "email": created.email}
     record("freelancer.registered", "freelancer", created.id, by=user_id, at=at, after=after)
     return created

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, SelectMultipleField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import BooleanField, PasswordField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput
 
 from badges.credentials.choosing import Choice, pieces_of, profile_of
@@ -16,6 +16,12 @@ class InterestForm(Form):
     """A freelancer asks a partner to be considered. Rule I-2."""
 
     note = TextAreaField("A few words to them", validators=[at_most(NOTE_MAX)])
+
+
+class LeaveForm(Form):
+    """Leaving for good needs the password once more, so that an unlocked screen is not enough. Rule X-3."""
+
+    password = PasswordField("Your password", validators=[InputRequired("Write your password to leave.")])
 
 
 class RevocationAnswerForm(Form):

@@ -18,6 +18,7 @@ from core.errors import NotFound
 from core.keyset import after
 from core.paging import PAGE_SIZE, Page, page_of
 from core.secrets import token_hash
+from freelancers.departures import those_who_left
 from freelancers.models import Freelancer
 from partners.invitations.codes import is_reminder_code, named_in
 from partners.invitations.models import InvitationList
@@ -169,7 +170,7 @@ def known(programme: Programme, emails: Collection[str], at: datetime) -> dict[s
         )
     }
     experts = _among(emails, expert_addresses(programme.achievement_id))
-    stopped = _among(emails, stopped_addresses(programme.partner_id))
+    stopped = _among(emails, stopped_addresses(programme.partner_id)) | those_who_left(emails)
     return {email: Known(*invited.get(email, (None, False)), email in experts, email in stopped) for email in emails}
 
 

@@ -19,6 +19,7 @@ from freelancers.models import Freelancer
 from freelancers.queries import Show
 from freelancers.services import lift_hold, place_hold
 from partners.application_queries import applications_of
+from privacy.leaving import leave
 from staff.blueprint import asked, blueprint, done, me
 from staff.forms import HoldForm, ReasonForm
 from staff.log import entries_about
@@ -95,6 +96,20 @@ def revoke_badge(freelancer_id: UUID, award_id: UUID) -> Response:
     except DomainError as error:
         return _person_page(person, form.refuse(error), reason_form=form)
     return done(f"The badge is revoked{_told(person)}", "staff.freelancer", freelancer_id=person.id)
+
+
+@blueprint.post("/freelancers/<uuid:freelancer_id>/remove")
+@allow(Access.STAFF)
+def remove(freelancer_id: UUID) -> Response:
+    """Delete all about somebody who asks for it and cannot do it on their own pages. Rule X-3."""
+    person, form = _person(freelancer_id), ReasonForm()
+    if not form.validate():
+        return _person_page(person, 422, reason_form=form)
+    try:
+        leave(person.id, by=me(), at=clock.now(), reason=form.reason.data)
+    except DomainError as error:
+        return _person_page(person, form.refuse(error), reason_form=form)
+    return done("All about them is deleted.", "staff.freelancers")
 
 
 def _person(freelancer_id: UUID) -> Freelancer:

@@ -60,6 +60,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "feed.given_up": "gave up an unfinished import",
         "freelancer.adopted": "found a newcomer in the feed",
         "freelancer.joined_through": "noted through whom a newcomer joined",
+        "freelancer.left": "let somebody leave, and deleted all about them",
         "freelancer.linked": "linked an account to a profile",
         "freelancer.registered": "registered as a newcomer",
         "hold.lifted": "lifted a hold",

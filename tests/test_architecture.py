@@ -13,7 +13,8 @@ import pytest
 from core.permissions import declared
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("app", "staff", "me", "api", "directory", "partners", "badges", "freelancers", "accounts", "core")
+FRONT_ROOMS = ("staff", "me", "api")
+PACKAGES = ("app", *FRONT_ROOMS, "privacy", "directory", "partners", "badges", "freelancers", "accounts", "core")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

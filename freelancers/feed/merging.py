@@ -18,6 +18,7 @@ import psycopg
 
 from core import audit
 from core.database import transaction
+from freelancers.departures import fingerprint_key
 from freelancers.feed.copying import COLUMNS, bit
 from freelancers.feed.record import PROFILE_PARTS
 from freelancers.feed.report import KEPT, Adoption, Change, RowOutcome, RowResult
@@ -54,6 +55,14 @@ FROM (SELECT p.id, p.marketplace_id AS was, s.marketplace_id AS becomes, s.line
         AND NOT EXISTS (SELECT FROM freelancers o WHERE o.email = s.email AND o.id <> p.id)) a
 WHERE f.id = a.id AND f.is_provisional
 RETURNING a.line, a.id, a.was, a.becomes
+"""
+
+#: Whoever left does not come back by a feed. Rule X-3.
+DROP_DEPARTED = """
+DELETE FROM feed_staged s WHERE NOT s.is_known AND EXISTS (SELECT FROM departures) AND EXISTS (
+    SELECT FROM departures d WHERE d.fingerprint IN (
+        sha256(%(key)s || convert_to(lower(s.marketplace_id), 'UTF8')),
+        sha256(%(key)s || convert_to(lower(s.email), 'UTF8'))))
 """
 
 _fresh = _listed(f"coalesce(s.{c}, {NEW[c]}) AS {c}" if c in NEW else f"s.{c}" for c in COLUMNS)
@@ -138,6 +147,7 @@ WHERE number = %(chunk)s
 def adopt(by: UUID | None, at: datetime) -> None:
     """Say that the file is read to its end, and let newcomers be who the feed says they are."""
     with cursor() as opened:
+        opened.execute(DROP_DEPARTED.encode(), {"key": fingerprint_key()})
         opened.execute(b"ANALYZE feed_staged")
         found = [Adoption(*row) for row in opened.execute(ADOPT.encode())]
         opened.execute(b"UPDATE feed_run SET whole = true, adopted = %s", (msgspec.json.encode(found).decode(),))

@@ -7,7 +7,7 @@ begins anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +43,8 @@ PROBE = b"SET LOCAL enable_seqscan = off"
 _LEFT = """
 SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'feed_run' AND relpersistence = 'u' AND pg_table_is_visible(oid))
 """
+
+_REFUSED_ABOUT = "DELETE FROM feed_refused WHERE EXISTS (SELECT FROM unnest(:marks) m WHERE position(m in raw) > 0)"
 
 
 @dataclass
@@ -85,6 +87,16 @@ def create(run: Run, *, lasting: bool) -> None:
 def drop() -> None:
     """Drop the tables of an import."""
     session.execute(sa.text(f"DROP TABLE {', '.join(_TABLES)}"))
+
+
+def forget_waiting(marketplace_id: str, addresses: Sequence[str]) -> None:
+    """Drop what an unfinished import still holds of somebody who leaves. Rule X-3."""
+    if session.scalar(sa.text(_LEFT)):
+        known_as = {"key": marketplace_id, "addresses": list(addresses)}
+        session.execute(
+            sa.text("DELETE FROM feed_staged WHERE marketplace_id = :key OR email = ANY(:addresses)"), known_as
+        )
+        session.execute(sa.text(_REFUSED_ABOUT), {"marks": [each.encode() for each in (marketplace_id, *addresses)]})
 
 
 @transaction()

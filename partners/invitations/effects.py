@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from freelancers.departures import has_left
 from partners.invitation_queries import expert_addresses, has_withdrawn, invitation_state, stopped_addresses
 from partners.models import Invitation, Programme
 from partners.rules import RENEWABLE, Outcome
@@ -45,7 +46,7 @@ def judged(source: Any, programme: Programme, at: datetime) -> Judged:
     )
     outcome = sa.case(
         (experts.c.email.is_not(None), Outcome.ALREADY_EXPERT.value),
-        (stopped.c.email.is_not(None), Outcome.OPTED_OUT.value),
+        (sa.or_(stopped.c.email.is_not(None), has_left(email)), Outcome.OPTED_OUT.value),
         (invited.c.id.is_(None), Outcome.NEW.value),
         (invited.c.state.in_([each.value for each in RENEWABLE]), Outcome.RENEWED.value),
         (invited.c.state == InvitationState.DECLINED.value, Outcome.DECLINED.value),

@@ -8,7 +8,7 @@ import pytest
 from staff.wording import DEEDS, deed, details
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("accounts", "badges", "partners", "directory", "freelancers", "core")
+PACKAGES = ("accounts", "badges", "partners", "directory", "freelancers", "privacy", "core")
 
 
 def recorded():
