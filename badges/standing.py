@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -119,6 +120,11 @@ def is_live_expression(at: datetime) -> ColumnElement[bool]:
     return sa.and_(Award.revoked_at.is_(None), sa.not_(_expired(at)), sa.not_(_suspended(at)))
 
 
+def stands_by_itself_expression(at: datetime) -> ColumnElement[bool]:
+    """Return whether nothing that is stored with a row ends or suspends it; what is seen live is asked elsewhere."""
+    return sa.and_(Award.revoked_at.is_(None), sa.not_(_expired(at)), sa.not_(_suspended_by_itself(at)))
+
+
 def may_be_shown_expression() -> ColumnElement[bool]:
     """Return whether a person's account is active and without an open hold, newcomer or not. Rules D-2, E-9, H-1."""
     return sa.and_(Freelancer.account_state == ACCOUNT_ACTIVE, sa.not_(has_open_hold()))
@@ -129,8 +135,12 @@ def _expired(at: datetime) -> ColumnElement[bool]:
 
 
 def _suspended(at: datetime) -> ColumnElement[bool]:
+    return sa.or_(_suspended_by_itself(at), _hidden_live(at))
+
+
+def _suspended_by_itself(at: datetime) -> ColumnElement[bool]:
     stored = sa.and_(Award.suspended_at.is_not(None), sa.not_(Award.lifts_at_once))
-    return sa.or_(stored, sa.func.coalesce(Award.grace_ends_at <= at, sa.false()), _hidden_live(at))
+    return sa.or_(stored, sa.func.coalesce(Award.grace_ends_at <= at, sa.false()))
 
 
 def _hidden_live(at: datetime) -> ColumnElement[bool]:
@@ -144,10 +154,10 @@ def _hidden_live(at: datetime) -> ColumnElement[bool]:
         .correlate(Award)
     )
     account_fails = sa.and_(sa.not_(may_be_shown_expression()), sa.not_(is_newcomer(joined)))
-    return sa.or_(account_fails, sa.not_(_visibility_passes(at)))
+    return sa.or_(account_fails, sa.not_(visibility_passes(Freelancer.visibility, at)))
 
 
-def _visibility_passes(at: datetime) -> ColumnElement[bool]:
+def visibility_passes(visibility: Any, at: datetime) -> ColumnElement[bool]:
     """E-4 by the base policy in force at `at`; PostgreSQL reads it once for a whole query."""
     passing = (
         sa.select(BasePolicyVersion.content["passing_visibilities"])
@@ -156,5 +166,5 @@ def _visibility_passes(at: datetime) -> ColumnElement[bool]:
         .limit(1)
         .scalar_subquery()
     )
-    passes = sa.type_coerce(passing, JSONB).has_key(Freelancer.visibility)
+    passes = sa.type_coerce(passing, JSONB).has_key(visibility)
     return sa.func.coalesce(passes, sa.false())

@@ -1,6 +1,6 @@
-"""Who is listed: stated once for the database and once for Python; tests/directory/test_listing.py holds both together.
+"""Who is listed, said of one person and of whole pools to the database, and to Python.
 
-Rules D-2, D-7, E-9.
+tests/directory/test_listing.py holds the three together. Rules D-2, D-7, E-9.
 """
 
 from __future__ import annotations
@@ -11,9 +11,16 @@ import sqlalchemy as sa
 
 from badges.eligibility.base_rules import ACTIVE
 from badges.models import Award
-from badges.standing import LIVE, is_live_expression, may_be_shown_expression, status
+from badges.standing import (
+    LIVE,
+    is_live_expression,
+    may_be_shown_expression,
+    stands_by_itself_expression,
+    status,
+    visibility_passes,
+)
 from directory.models import Removal
-from freelancers.models import Freelancer
+from freelancers.models import Freelancer, Hold
 
 #: Who may be seen by a client at all. Rule D-2.
 PUBLIC = "public"
@@ -24,15 +31,38 @@ def listed_expression(at: datetime) -> sa.ColumnElement[bool]:
 
     Whether they may be shown is asked by itself: a held newcomer's award stands, and they are not listed (rule E-9).
     """
-    removed = sa.exists().where(Removal.award_id == Award.id, Removal.restored_at.is_(None)).correlate(Award)
     return sa.and_(
         Award.closed_at.is_(None),
         Award.hidden_at.is_(None),
         Freelancer.visibility == PUBLIC,
         may_be_shown_expression(),
         is_live_expression(at),
-        sa.not_(removed),
+        sa.not_(_removed()),
     )
+
+
+def listed_among_many(at: datetime) -> sa.ColumnElement[bool]:
+    """Return the same for statements over Award alone that look at whole pools: `listed_expression` in other words.
+
+    Profiles are wide, and nearly all are public: so it asks who is not shown, which is a small index, instead of
+    looking up everybody. What is asked of an index must stand in the statement as it stands there.
+    """
+    public, active = (sa.bindparam(None, value, sa.Text(), literal_execute=True) for value in (PUBLIC, ACTIVE))
+    not_shown = sa.or_(Freelancer.visibility != public, Freelancer.account_state != active)
+    held = sa.exists().where(Hold.freelancer_id == Award.freelancer_id, Hold.lifted_at.is_(None))
+    return sa.and_(
+        Award.closed_at.is_(None),
+        Award.hidden_at.is_(None),
+        stands_by_itself_expression(at),
+        visibility_passes(PUBLIC, at),
+        sa.not_(sa.exists().where(Freelancer.id == Award.freelancer_id, not_shown).correlate(Award)),
+        sa.not_(held.correlate(Award)),
+        sa.not_(_removed()),
+    )
+
+
+def _removed() -> sa.Exists:
+    return sa.exists().where(Removal.award_id == Award.id, Removal.restored_at.is_(None)).correlate(Award)
 
 
 def is_listed(award: Award, *, holds_open: bool, removed: bool, at: datetime) -> bool:

@@ -82,17 +82,18 @@ class Removal(Model):
 class Turns(Model):
     """How often an expert was featured, as the rotation counts it: whoever has fewest comes next. Rule D-3.
 
-    `turns` is a place in the rotation's own count, not a history: a new expert starts level with whoever waits longest,
-    and while somebody is not listed, `lead` keeps how far ahead of that they were (frozen, not lost, not piled up).
+    `turns` is a place in the rotation's own count, not a history: a new expert starts at the average of the others, and
+    while somebody is not listed, `lead` keeps how far ahead of that they were (frozen, not lost, not piled up). Both in
+    parts of a turn, see `directory.turns.TURN`.
     """
 
     __tablename__ = "rotation_turns"
-    __table_args__ = (sa.Index("ix_rotation_turns_partner", "partner_id"),)
+    __table_args__ = (sa.Index("ix_rotation_turns_next", "partner_id", "lead", "turns"),)
 
     award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
     partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
-    turns: Mapped[int]
-    lead: Mapped[int | None]
+    turns: Mapped[int] = mapped_column(sa.BigInteger)
+    lead: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
 class Seed(Model):
@@ -124,12 +125,16 @@ class Period(Model):
 
 
 class Draw(Model):
-    """One draw of a period: who had come to the pool and gone from it since the last, and who was drawn. Rule D-4."""
+    """One draw of a period: who had come to the pool and gone from it since the last, and who was drawn. Rule D-4.
+
+    `rule` is the one that it was drawn by, see `directory.turns.RULE`.
+    """
 
     __tablename__ = "rotation_draws"
 
     period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("rotation_periods.id", ondelete="CASCADE"), primary_key=True)
     drawn_at: Mapped[datetime] = mapped_column(primary_key=True)
+    rule: Mapped[int] = mapped_column(sa.SmallInteger)
     slots: Mapped[int]
     joined: Mapped[list[UUID]] = mapped_column(sa.ARRAY(sa.Uuid))
     left: Mapped[list[UUID]] = mapped_column(sa.ARRAY(sa.Uuid))

@@ -25,9 +25,10 @@ PERIODS_PER_PAGE = 50
 LATEST = 12
 HOW = (
     "Whoever had fewest turns is drawn first; equals by SHA-256 of the seed's 32 bytes and the 16 bytes of the badge's "
-    "identifier, lowest first. Who joins starts level with the lowest; who leaves keeps how far ahead of the lowest "
-    "they were, by one turn at most, and stands there again on return. A seed's SHA-256 is published before its "
-    "period, and the seed after it."
+    "identifier, lowest first. Who joins starts at the average of those who stay, in whole millionths of a turn, "
+    "rounded down; who leaves keeps how far ahead of it or behind it they were, by one turn at most, and stands there "
+    "again on return. By rule 1, as it was before, the lowest of those who stay took the place of the average. A "
+    "seed's SHA-256 is published before its period, and the seed after it."
 )
 
 
@@ -125,6 +126,7 @@ def _period(period: Period, seed: Seed, draws: Sequence[Draw], at: datetime) -> 
         "draws": [
             {
                 "drawn_at": _utc(draw.drawn_at),
+                "rule": draw.rule,
                 "slots": draw.slots,
                 "joined": [str(award) for award in draw.joined],
                 "left": [str(award) for award in draw.left],

@@ -4,35 +4,39 @@ Each expert has a number of turns, and whoever has fewest is drawn first; equals
 So among experts who are all listed all the time the numbers differ by one at most. Only differences matter, which is
 what makes the rest fair:
 
-- somebody new starts level with the lowest, instead of at nought, or they would be shown until they caught up;
-- somebody who is not in the pool (suspended, hidden, removed, pinned by hand) keeps how far ahead of the lowest they
-  were. When they return, that is where they stand again: their credit is neither lost nor piled up.
+- somebody new starts at the average of the others: not at nought, or they would be shown until they caught up, and not
+  level with the lowest, or they would have a turn of a round that is nearly over;
+- somebody who is not in the pool (suspended, hidden, removed, pinned by hand) keeps how far ahead of the average, or
+  behind it, they were. When they return, that is where they stand again: their credit is neither lost nor piled up.
 
 Seeds are made a period ahead. `script/verify-rotation` says the same in Python, for whoever does not believe us.
 
-Periods lie on a grid that begins on a Monday, so that whoever rotates, and however often, means the same period. Each
-page is a transaction of its own with its page's row locked: two rotations at the same moment draw once.
+Periods lie on a grid that begins on a Monday, so that whoever rotates, and however often, means the same period. Pages
+are rotated a hundred at a time, in a transaction with their rows locked: two rotations at the same moment draw once.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from badges.models import Award
-from core.audit import record
+from core.audit import record_many
+from core.bulk import insert_rows, uuids
 from core.database import new_id, session, transaction
-from directory.experts import among_listed
-from directory.models import Draw, Feature, LandingPage, Period, Seed, Turns
+from directory import turns
+from directory.models import Draw, Feature, LandingPage, Period, Seed
+from directory.turns import Moves, Slots
 
 SEED_BYTES = 32
-#: How far from the lowest anybody can be who was always there; more would be a pile, less a debt.
-LEAD_MAX = 1
+#: So many pages are rotated in one transaction: their partners wait for it when they change something.
+TOGETHER = 100
 #: A Monday, where the grid of periods begins.
 _GRID = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -43,162 +47,159 @@ def rotate(at: datetime, partner_id: UUID | None = None) -> int:
     A page whose period has ended, or that has none, gets the period that `at` falls into. A slot that nobody was there
     for is filled as soon as somebody is. The same `at` again changes nothing.
     """
-    pages = sa.select(LandingPage.partner_id).where(LandingPage.published_at.is_not(None))
-    if partner_id is not None:
-        pages = pages.where(LandingPage.partner_id == partner_id)
-    return sum(_rotate_page(each, at) for each in session.scalars(pages.order_by(LandingPage.partner_id)).all())
+    which = LandingPage.partner_id == partner_id if partner_id else sa.true()
+    due = [each.page.partner_id for each in _open(at, which)]
+    return sum(_rotate_pages(due[first : first + TOGETHER], at) for first in range(0, len(due), TOGETHER))
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A published page with slots to fill: `period_id` is the running one's, None to begin one; `featured` in it."""
+
+    page: LandingPage
+    period_id: UUID | None
+    featured: Sequence[UUID]
+
+    @property
+    def free(self) -> int:
+        return self.page.slots - len(self.featured)
 
 
 @transaction()
-def _rotate_page(partner_id: UUID, at: datetime) -> bool:
-    page = lock_page(partner_id)
-    if page is None or page.published_at is None:
-        return False
-    period = _period_at(partner_id, at)
-    already = session.scalars(sa.select(Feature.award_id).where(Feature.period_id == period.id)).all() if period else ()
-    free = page.slots - len(already)
-    if free <= 0 or not _somebody_else(partner_id, already, at):
-        return False
-    period = period or _new_period(page, at)
-    joined, left = _settle(partner_id, at)
-    drawn = _drawn(period, free, already)
-    _feature(period, drawn, first=len(already))
-    session.add(Draw(period_id=period.id, drawn_at=at, slots=free, joined=joined, left=left, drawn=drawn))
-    session.flush()
-    featured = {"featured": [str(award) for award in drawn]}
-    record("rotation.drawn", "rotation_period", period.id, by=None, at=at, partner_id=partner_id, after=featured)
-    return True
+def _rotate_pages(partner_ids: Sequence[UUID], at: datetime) -> int:
+    # Compiling so large a statement would take longer than it saves; and there is memory to join in one go.
+    session.execute(sa.text("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'"))
+    lock_pages(partner_ids)
+    open_ = {each.page.partner_id: each for each in _open(at, LandingPage.partner_id == sa.any_(uuids(partner_ids)))}
+    already = [award for each in open_.values() for award in each.featured]
+    moves = turns.settle(open_.keys(), already, at)
+    if not moves:
+        return 0
+    due = [open_[partner_id] for partner_id in sorted(moves)]
+    periods = _periods(due, at)
+    slots = [Slots(each.page.partner_id, periods[each.page.partner_id].seed, each.free) for each in due]
+    _keep(due, moves, periods, turns.draw(slots, already), at)
+    return len(due)
 
 
 def lock_page(partner_id: UUID) -> LandingPage | None:
-    """Return the partner's page, locked until the transaction ends: who is featured is decided by one at a time."""
-    return session.scalar(
+    """Return the partner's page, locked until the transaction ends."""
+    return next(iter(lock_pages([partner_id])), None)
+
+
+def lock_pages(partner_ids: Iterable[UUID]) -> Sequence[LandingPage]:
+    """Return the partners' pages, locked until the transaction ends: who is featured is decided by one at a time."""
+    return session.scalars(
         sa.select(LandingPage)
-        .where(LandingPage.partner_id == partner_id)
+        .where(LandingPage.partner_id == sa.any_(uuids(list(partner_ids))))
+        .order_by(LandingPage.partner_id)
         .with_for_update(of=LandingPage)
         .execution_options(populate_existing=True)
+    ).all()
+
+
+def _open(at: datetime, which: sa.ColumnElement[bool]) -> list[_Open]:
+    """Return the pages among `which` that have slots to fill at `at`, in order."""
+    of_period = (Feature.partner_id == Period.partner_id, Feature.starts_at == Period.starts_at)
+    featured = sa.select(Feature.award_id).where(Feature.period_id == Period.id, *of_period)
+    published = (LandingPage.published_at.is_not(None), sa.or_(Period.id.is_(None), Period.number.is_not(None)))
+    runs = sa.and_(Period.partner_id == LandingPage.partner_id, Period.starts_at <= at, Period.ends_at > at)
+    rows = session.execute(
+        sa.select(LandingPage, Period.id, sa.func.array(featured.scalar_subquery(), type_=sa.ARRAY(sa.Uuid)))
+        .outerjoin(Period, runs)
+        .where(*published, which)
+        .order_by(LandingPage.partner_id)
     )
+    return [found for row in rows if (found := _Open(*row)).free > 0]
 
 
-def _pool(partner_id: UUID, at: datetime) -> sa.Select[UUID]:
-    """Return whom the rotation may draw: everybody listed but those who are pinned just then."""
-    pinned = (
-        sa.exists()
-        .where(
-            Feature.award_id == Award.id,
-            Feature.period_id.is_(None),
-            Feature.removed_at.is_(None),
-            Feature.starts_at <= at,
-            Feature.ends_at > at,
+@dataclass(frozen=True)
+class _Period:
+    """A period to draw in, of some page."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    seed: bytes
+
+
+def _periods(due: Sequence[_Open], at: datetime) -> Mapping[UUID, _Period]:
+    """Return the period of each page that runs at `at`, by partner; begin those that are missing."""
+    partner_ids = uuids([each.page.partner_id for each in due])
+    _begin([each.page for each in due if each.period_id is None], at)
+    rows = session.execute(
+        sa.select(Period.partner_id, Period.id, Period.starts_at, Period.ends_at, Seed.seed)
+        .join(Seed, sa.and_(Seed.partner_id == Period.partner_id, Seed.number == Period.number))
+        .where(Period.partner_id == sa.any_(partner_ids), Period.starts_at <= at, Period.ends_at > at)
+    )
+    return {row.partner_id: _Period(row.id, row.starts_at, row.ends_at, row.seed) for row in rows}
+
+
+def _begin(pages: Sequence[LandingPage], at: datetime) -> None:
+    """Begin the period of the grid around `at` on each page, cut where an earlier or a later one reaches into it.
+
+    The seed of the period that follows is made with it, and its own if it is the first: nothing came before. Rule D-4.
+    """
+    if not pages:
+        return
+    around = session.execute(
+        sa.select(
+            Period.partner_id,
+            sa.func.max(Period.ends_at).filter(Period.ends_at <= at).label("before"),
+            sa.func.min(Period.starts_at).filter(Period.starts_at > at).label("after"),
+            sa.func.max(Period.number).label("number"),
         )
-        .correlate(Award)
+        .where(Period.partner_id == sa.any_(uuids([page.partner_id for page in pages])))
+        .group_by(Period.partner_id)
     )
-    return among_listed(sa.select(Award.id), partner_id, at).where(sa.not_(pinned))
-
-
-def _somebody_else(partner_id: UUID, already: Collection[UUID], at: datetime) -> bool:
-    others = _pool(partner_id, at).where(Award.id.not_in(already))
-    return bool(session.scalar(sa.select(others.exists())))
-
-
-def _period_at(partner_id: UUID, at: datetime) -> Period | None:
-    return session.scalar(
-        sa.select(Period).where(Period.partner_id == partner_id, Period.starts_at <= at, Period.ends_at > at)
-    )
-
-
-def _new_period(page: LandingPage, at: datetime) -> Period:
-    """Return the period of the grid around `at`, cut where an earlier or a later one reaches into it."""
-    length = timedelta(hours=page.period_hours)
-    starts_at = _GRID + (at - _GRID) // length * length
-    of_page = Period.partner_id == page.partner_id
-    before = session.scalar(sa.select(sa.func.max(Period.ends_at)).where(of_page, Period.ends_at <= at))
-    after = session.scalar(sa.select(sa.func.min(Period.starts_at)).where(of_page, Period.starts_at > at))
-    period = Period(
-        id=new_id(),
-        partner_id=page.partner_id,
-        starts_at=max(starts_at, before or starts_at),
-        ends_at=min(starts_at + length, after or starts_at + length),
-        number=(session.scalar(sa.select(sa.func.max(Period.number)).where(of_page)) or 0) + 1,
-        drawn_at=at,
-    )
-    session.add(period)
-    session.flush()
-    _commit_to_seeds(period, at)
-    return period
-
-
-def _commit_to_seeds(period: Period, at: datetime) -> None:
-    """Make the seed of the period that follows, and of this one if it is the first: nothing came before. Rule D-4."""
-    assert period.number is not None
+    known = {row.partner_id: row for row in around}
+    begun = [_period(page, known.get(page.partner_id), at) for page in pages]
+    session.execute(insert_rows(Period, begun))
+    numbers = [(each["partner_id"], each["number"] + ahead) for each in begun for ahead in (0, 1)]
     made = [
-        {"partner_id": period.partner_id, "number": number, "seed": secrets.token_bytes(SEED_BYTES), "committed_at": at}
-        for number in (period.number, period.number + 1)
+        {"partner_id": partner_id, "number": number, "seed": secrets.token_bytes(SEED_BYTES), "committed_at": at}
+        for partner_id, number in numbers
     ]
     session.execute(insert(Seed).on_conflict_do_nothing(), made)
 
 
-def _settle(partner_id: UUID, at: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Count those in who have come to the pool, freeze the count of those who have gone; return both, in order.
-
-    All in one statement, so that it sees one pool.
-    """
-    pool = _pool(partner_id, at).cte("pool")
-    counted = (
-        sa.select(Turns.award_id, Turns.turns, Turns.lead, pool.c.id.is_not(None).label("is_in"))
-        .outerjoin(pool, pool.c.id == Turns.award_id)
-        .where(Turns.partner_id == partner_id)
-        .cte("counted")
-    )
-    lowest = sa.func.min(counted.c.turns)
-    level = sa.select(sa.func.coalesce(lowest.filter(counted.c.is_in), lowest, 0)).where(counted.c.lead.is_(None))
-    level_turns = level.scalar_subquery()
-    ahead = sa.func.greatest(-LEAD_MAX, sa.func.least(LEAD_MAX, counted.c.turns - level_turns))
-    same = Turns.award_id == counted.c.award_id
-    left = (
-        sa.update(Turns).where(same, counted.c.lead.is_(None), sa.not_(counted.c.is_in)).values(lead=ahead)
-    ).returning(Turns.award_id)
-    back = (
-        sa.update(Turns)
-        .where(same, counted.c.lead.is_not(None), counted.c.is_in)
-        .values(turns=level_turns + counted.c.lead, lead=None)
-    ).returning(Turns.award_id)
-    new = sa.select(pool.c.id, sa.literal(partner_id, sa.Uuid), level_turns).where(
-        pool.c.id.not_in(sa.select(counted.c.award_id))
-    )
-    come = insert(Turns).from_select(["award_id", "partner_id", "turns"], new).returning(Turns.award_id)
-    moved = [(each.cte(name), name == "gone") for name, each in (("gone", left), ("back", back), ("come", come))]
-    rows = sa.union_all(*(sa.select(cte.c.award_id, sa.literal(gone).label("gone")) for cte, gone in moved))
-    found = sorted(session.execute(rows).all())
-    return [award for award, gone in found if not gone], [award for award, gone in found if gone]
+def _period(page: LandingPage, around: Any, at: datetime) -> dict[str, Any]:
+    length = timedelta(hours=page.period_hours)
+    starts_at = _GRID + (at - _GRID) // length * length
+    before, after, number = (around.before, around.after, around.number) if around else (None, None, None)
+    return {
+        "id": new_id(),
+        "partner_id": page.partner_id,
+        "starts_at": max(starts_at, before or starts_at),
+        "ends_at": min(starts_at + length, after or starts_at + length),
+        "number": (number or 0) + 1,
+        "drawn_at": at,
+    }
 
 
-def _drawn(period: Period, free: int, already: Collection[UUID]) -> list[UUID]:
-    """Give a turn to those who come next, and return them in order: least turns first, and equals by lot.
-
-    A lot is the SHA-256 of the seed and the award's 16 bytes: whoever knows the seed can repeat it, nobody else can
-    foresee it. Whoever is pinned is not in the pool: a pin takes no slot and no turn.
-    """
-    seed = sa.select(Seed.seed).where(Seed.partner_id == period.partner_id, Seed.number == period.number)
-    lot = sa.func.sha256(seed.scalar_subquery().op("||")(sa.func.uuid_send(Turns.award_id)))
-    waiting = sa.select(Turns.award_id).where(
-        Turns.partner_id == period.partner_id, Turns.lead.is_(None), Turns.award_id.not_in(already)
-    )
-    drawn = list(session.scalars(waiting.order_by(Turns.turns, lot).limit(free)))
-    session.execute(sa.update(Turns).where(Turns.award_id.in_(drawn)).values(turns=Turns.turns + 1))
-    return drawn
-
-
-def _feature(period: Period, drawn: Sequence[UUID], *, first: int) -> None:
-    session.add_all(
-        Feature(
-            id=new_id(),
-            partner_id=period.partner_id,
-            award_id=award,
-            period_id=period.id,
-            position=place,
-            starts_at=period.starts_at,
-            ends_at=period.ends_at,
-        )
-        for place, award in enumerate(drawn, start=first)
-    )
+def _keep(
+    due: Sequence[_Open],
+    moves: Mapping[UUID, Moves],
+    periods: Mapping[UUID, _Period],
+    drawn: Mapping[UUID, Sequence[UUID]],
+    at: datetime,
+) -> None:
+    """Store who is featured, what anybody needs to draw it again, and the events."""
+    features, draws, events = [], [], []
+    for each in due:
+        partner_id = each.page.partner_id
+        period, awards = periods[partner_id], drawn[partner_id]
+        of_period = {"partner_id": partner_id, "period_id": period.id, "starts_at": period.starts_at}
+        features += [
+            {"id": new_id(), "award_id": award, "position": place, "ends_at": period.ends_at, **of_period}
+            for place, award in enumerate(awards, start=len(each.featured))
+        ]
+        came = {"joined": moves[partner_id].joined, "left": moves[partner_id].left}
+        how = {"rule": turns.RULE, "slots": each.free, "drawn": awards}
+        draws.append({"period_id": period.id, "drawn_at": at, **how, **came})
+        named = {"featured": [str(award) for award in awards]}
+        events.append({"subject_id": period.id, "partner_id": partner_id, "after": named})
+    session.execute(insert_rows(Feature, features))
+    session.execute(insert_rows(Draw, draws))
+    what = {"action": "rotation.drawn", "subject_type": "rotation_period"}
+    record_many([{**what, **event, "before": {}, "reason": None} for event in events], by=None, at=at)

@@ -27,6 +27,12 @@ class Freelancer(Model):
         sa.CheckConstraint("completeness_pct BETWEEN 0 AND 100", name="completeness_pct"),
         sa.Index("ix_freelancers_email", "email"),
         sa.Index("ix_freelancers_words", "words", postgresql_using="gin"),
+        # Who is not in any directory: few, so that those who are need not be looked up one by one.
+        sa.Index(
+            "ix_freelancers_not_shown",
+            "id",
+            postgresql_where=sa.text("visibility <> 'public' OR account_state <> 'active'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -13,6 +13,7 @@ from core.database import session
 from directory.listing import PUBLIC
 from directory.models import LandingPage, Period, Turns
 from directory.roster import Holder, holder
+from directory.turns import TURN
 
 #: How many periods ahead a turn is foretold; beyond, too many will have come and gone.
 FORETOLD_PERIODS = 52
@@ -67,18 +68,25 @@ def _obstacles(award: Award, stands: Holder, page: LandingPage | None, partner: 
 
 
 def _turn(page: LandingPage, award: Award, at: datetime) -> tuple[datetime, datetime] | None:
-    """Return when the next turn begins: the earliest if all lots fall well, the latest if none does. Rule D-3."""
+    """Return when the next turn begins: the earliest if all lots fall well, the latest if none does. Rule D-3.
+
+    Before it come all turns of those who have fewer, until they have as many; who is as far then, draws lots with it.
+    """
+    in_pool = (Turns.partner_id == page.partner_id, Turns.lead.is_(None))
     ends = session.scalar(
         sa.select(sa.func.max(Period.ends_at)).where(Period.partner_id == page.partner_id, Period.starts_at <= at)
     )
-    mine = session.scalar(sa.select(Turns.turns).where(Turns.award_id == award.id, Turns.lead.is_(None)))
+    mine = session.scalar(sa.select(Turns.turns).where(Turns.award_id == award.id, *in_pool))
     if ends is None or mine is None:
         return None
-    waiting = sa.select(sa.func.count().filter(Turns.turns < mine), sa.func.count().filter(Turns.turns == mine)).where(
-        Turns.partner_id == page.partner_id, Turns.lead.is_(None)
-    )
-    before, level = session.execute(waiting).one()
-    first, last = before // page.slots, (before + level - 1) // page.slots
+    fewer, equal = Turns.turns < mine, (mine - Turns.turns) % TURN == 0
+    lacking = sa.func.sum((mine - Turns.turns + TURN - 1) // TURN).filter(fewer)
+    lots = sa.func.count().filter(Turns.turns <= mine, equal, Turns.award_id != award.id)
+    others = sa.func.count().filter(Turns.award_id != award.id)
+    row = session.execute(sa.select(sa.func.coalesce(lacking, 0), lots, others).where(*in_pool)).one()
+    before, beside, rivals = map(int, row)
+    # Where there are slots for all, nobody waits for anybody.
+    first, last = (before // page.slots, (before + beside) // page.slots) if rivals >= page.slots else (0, 0)
     if last > FORETOLD_PERIODS:
         return None
     period = timedelta(hours=page.period_hours)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.directory.verifier import program
 
 SEED = b"\x07" * 32
+RULE = max(program.LEVELS)
+TURN = program.TURN
 
 
 def expert(number):
@@ -36,7 +38,7 @@ pools = st.lists(st.sets(st.integers(1, 12)), min_size=2, max_size=40)
 @settings(max_examples=400)
 @given(pools=pools, always=st.sets(st.integers(20, 28), min_size=2), slots=st.integers(1, 8))
 def test_experts_listed_all_the_time_are_shown_equally_often_whoever_comes_and_goes(pools, always, slots):
-    rotation, shown = program.Rotation(), Counter()
+    rotation, shown = program.Rotation(RULE), Counter()
     for period, others in enumerate(pools):
         drawn = play(rotation, {expert(number) for number in always | others}, slots, period)
         shown.update(drawn)
@@ -46,18 +48,37 @@ def test_experts_listed_all_the_time_are_shown_equally_often_whoever_comes_and_g
 
 
 def test_nobody_who_comes_or_returns_is_shown_much_more_often_than_those_who_stayed():
-    """By two turns at most; three, where half the pool comes and goes each period, in less than one case of 1,000."""
+    """By one turn; two, where half the pool comes and goes each period, in less than one case of 500."""
     ahead = Counter(lead for seed in range(3_000) for lead in leads_of_who_came(Random(seed)))
 
     assert ahead.total() > 30_000
-    assert max(ahead) <= 3
-    assert ahead[3] < ahead.total() / 1_000
+    assert max(ahead) <= 2
+    assert ahead[2] < ahead.total() / 500
+
+
+def test_whoever_comes_and_goes_has_their_share_to_a_turn():
+    """A share is an equal part of the slots in each period that somebody is there for; two turns off is nobody."""
+    off = [abs(difference) for seed in range(500) for difference in differences(Random(seed))]
+
+    assert len(off) > 5_000
+    assert max(off) < 2
+    assert sum(each >= 1 for each in off) < len(off) / 40
+
+
+def differences(chance):
+    """Return how many turns more than their share each had in a history where half the pool comes and goes."""
+    slots, rotation, shown, share = chance.randint(1, 8), program.Rotation(RULE), Counter(), Counter()
+    for period in range(chance.randint(2, 40)):
+        pool = {expert(number) for number in chance.sample(range(20), chance.randint(3, 20))}
+        shown.update(play(rotation, pool, slots, period))
+        share.update(dict.fromkeys(pool, min(1, slots / len(pool))))
+    return [shown[each] - part for each, part in share.items()]
 
 
 def leads_of_who_came(chance):
     """Yield for each period of a history how many turns more somebody who came had than any who stayed all along."""
     always, slots = set(chance.sample(range(20, 29), chance.randint(2, 5))), chance.randint(1, 8)
-    rotation, shown, present = program.Rotation(), Counter(), {}
+    rotation, shown, present = program.Rotation(RULE), Counter(), {}
     for period in range(chance.randint(2, 25)):
         others = set(chance.sample(range(1, 13), chance.randint(0, 12)))
         drawn = play(rotation, {expert(number) for number in always | others}, slots, period)
@@ -70,7 +91,7 @@ def leads_of_who_came(chance):
 
 def test_a_hundred_who_join_at_once_do_not_push_the_others_off_the_page():
     old = {expert(number) for number in range(1, 11)}
-    rotation = program.Rotation()
+    rotation = program.Rotation(RULE)
     for period in range(50):
         play(rotation, old, 5, period)
 
@@ -84,7 +105,7 @@ def test_a_hundred_who_join_at_once_do_not_push_the_others_off_the_page():
 
 def test_a_suspended_experts_turn_is_neither_lost_nor_piled_up():
     pool = {expert(number) for number in range(1, 5)}
-    rotation = program.Rotation()
+    rotation = program.Rotation(RULE)
     first = play(rotation, pool, 2, 0)
     waiting = min(pool - set(first))  # has a turn to come
     for period in range(1, 20):
@@ -102,7 +123,7 @@ def test_a_suspended_experts_turn_is_neither_lost_nor_piled_up():
 
 def test_whoever_was_just_shown_does_not_gain_by_going_and_coming_back():
     pool = {expert(number) for number in range(1, 5)}
-    rotation = program.Rotation()
+    rotation = program.Rotation(RULE)
     first = play(rotation, pool, 2, 0)
     shown = first[0]
 
@@ -112,9 +133,28 @@ def test_whoever_was_just_shown_does_not_gain_by_going_and_coming_back():
     assert shown not in second
 
 
+def test_whoever_is_new_starts_in_the_middle_of_a_round():
+    rotation = program.Rotation(RULE)
+    for period in range(3):
+        play(rotation, {expert(number) for number in range(1, 6)}, 1, period)
+
+    settle(rotation, {expert(number) for number in range(1, 7)})
+
+    assert sorted(rotation.turns.values()) == [0, 0, TURN * 3 // 5, TURN, TURN, TURN]
+
+
+def test_an_average_below_nought_is_rounded_down():
+    rotation = program.Rotation(RULE)
+    rotation.turns = {expert(1): -TURN, expert(2): 0, expert(3): 0}
+
+    settle(rotation, {expert(number) for number in range(1, 5)})
+
+    assert rotation.turns[expert(4)] == -333_334
+
+
 def with_turns(turns):
-    rotation = program.Rotation()
-    rotation.turns = dict(turns)
+    rotation = program.Rotation(RULE)
+    rotation.turns = {award: count * TURN for award, count in dict(turns).items()}
     return rotation
 
 
@@ -125,7 +165,7 @@ def test_a_draw_fills_the_slots_with_those_who_were_shown_least():
     assert rotation.draw(3, SEED, [])[2] == expert(3)
     assert len(rotation.draw(9, SEED, [])) == 4
     assert rotation.draw(9, SEED, [expert(3)])[2:] == [expert(1)]
-    assert rotation.draw(0, SEED, []) == program.Rotation().draw(5, SEED, []) == []
+    assert rotation.draw(0, SEED, []) == program.Rotation(RULE).draw(5, SEED, []) == []
 
 
 def test_equals_are_ordered_by_the_seed_and_by_nothing_else():

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from core.audit import AuditEvent
 from core.database import joined_transaction
-from directory import services
+from directory import rotation, services
 from directory.models import Feature, LandingPage, Period, Turns
 from directory.queries import featured_now
 from directory.rotation import rotate
+from directory.turns import TURN
 from freelancers.models import Hold
 from tests.factories import make_award, make_freelancer, make_hold, make_partner
 
@@ -116,7 +117,22 @@ def test_two_rotations_at_the_same_moment_draw_once(app, session, at, partner):
     assert sorted(changed) == [0, 0, 0, 1]
     assert session.scalar(sa.select(sa.func.count()).select_from(Period)) == 1
     assert session.scalar(sa.select(sa.func.count()).select_from(Feature)) == 6
-    assert session.scalar(sa.select(sa.func.sum(Turns.turns))) == 6
+    assert session.scalar(sa.select(sa.func.sum(Turns.turns))) == 6 * TURN
+
+
+def test_many_pages_are_drawn_in_one_go_each_from_its_own_experts(session, at, monkeypatch):
+    monkeypatch.setattr(rotation, "TOGETHER", 3)
+    partners = [make_partner(slug=f"partner-{number}", name=f"Partner {number}") for number in range(5)]
+    theirs = [{award.id for award in experts(partner, number * 3)} for number, partner in enumerate(partners)]
+
+    assert rotate(at) == 4
+    assert [len(featured(partner, at)) for partner in partners] == [0, 3, 6, 6, 6]
+    assert all(set(featured(partner, at)) <= own for partner, own in zip(partners, theirs, strict=True))
+    assert rotate(at) == 0
+
+    more = {award.id for award in experts(partners[0], 1)}
+    assert rotate(at + timedelta(hours=1)) == 1
+    assert set(featured(partners[0], at + timedelta(hours=1))) == more
 
 
 def test_a_draft_page_and_a_page_without_experts_are_left_alone(session, at):

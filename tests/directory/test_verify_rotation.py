@@ -5,6 +5,7 @@ import hashlib
 import json
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,8 @@ from tests.directory.verifier import program
 from tests.factories import make_award, make_freelancer, make_hold, make_partner
 
 WEEK = timedelta(days=7)
+#: What a page published, and what was counted, when rule 1 was the only one.
+BY_RULE_1 = Path(__file__).with_name("drawn_by_rule_1.json")
 
 
 @pytest.fixture
@@ -218,10 +221,19 @@ def numbered_anew(period):
     period["number"] += 1
 
 
+def by_a_former_rule(period):
+    period["draws"][0]["rule"] = 1
+
+
+def by_a_rule_nobody_knows(period):
+    period["draws"][0]["rule"] = 99
+
+
 CHEATS = [two_of_equal_turns, somebody_else, one_left_out, one_twice, one_too_many, another_seed,
           no_seed, late_commitment, fewer_slots, a_made_up_expert, one_who_joined_twice,
           one_who_never_left, one_sent_away_and_back, one_sent_away, drawn_before_it_began, drawn_after_it_ended,
-          drawn_twice_over, never_drawn, longer_than_it_was, ends_before_it_begins, numbered_anew]  # fmt: skip
+          drawn_twice_over, never_drawn, longer_than_it_was, ends_before_it_begins, numbered_anew,
+          by_a_former_rule, by_a_rule_nobody_knows]  # fmt: skip
 
 
 def later(moment, seconds):
@@ -251,6 +263,21 @@ def test_other_seeds_whose_hashes_are_exchanged_as_well_draw_others(session, at,
     periods, commitments = all_published(partner, end)
     for period in periods:
         another_seed_and_its_hash(period)
+    with pytest.raises(program.Unfair, match="the rules draw"):
+        program.verify(periods, commitments, end)
+
+
+def test_what_was_drawn_by_the_first_rule_is_fair_by_it_for_ever():
+    published = json.loads(BY_RULE_1.read_text())
+    periods, commitments, end = published["periods"], published["commitments"], datetime.fromisoformat(published["end"])
+
+    rotation = program.verify(periods, commitments, end)
+
+    counted, turn = published["counted"].items(), program.TURN  # the migration counts on from there
+    assert rotation.turns == {award: turn * turns for award, (turns, lead) in counted if lead is None}
+    assert rotation.leads == {award: turn * lead for award, (_, lead) in counted if lead is not None}
+    for draw in (draw for period in periods for draw in period["draws"]):
+        draw["rule"] = 2
     with pytest.raises(program.Unfair, match="the rules draw"):
         program.verify(periods, commitments, end)
 
