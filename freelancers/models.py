@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from core.database import Model, new_id
 from freelancers import words
@@ -98,6 +99,15 @@ sa.Index(
     sa.func.lower(Freelancer.name).label("lower_name"),
     postgresql_ops={"lower_name": "text_pattern_ops"},
 )
+
+
+def mailbox(address: ColumnElement[str] | InstrumentedAttribute[str | None]) -> ColumnElement[str]:
+    """Return the part before "@" without dots and notes: the same for all ways to write one mailbox. Rule A-2."""
+    local = sa.func.split_part(sa.func.split_part(sa.func.lower(address), "@", 1), "+", 1)
+    return sa.func.replace(local, ".", "")
+
+
+sa.Index("ix_freelancers_mailbox", mailbox(Freelancer.email).label("mailbox"))
 
 
 class Observation(Model):

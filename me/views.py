@@ -15,7 +15,7 @@ from core.answers import done, page
 from core.errors import NotFound
 from core.permissions import Access, allow
 from core.wording import country
-from me import applications, badges, identity, leaving, path, receipts, support
+from me import applications, approval, badges, identity, leaving, path, receipts, support
 from me.blueprint import blueprint as blueprint
 from me.blueprint import own_freelancer
 from me.forms import InterestForm
@@ -28,7 +28,7 @@ from partners.inviting import JustSent, resend
 from partners.queries import addresses_of, partner_by_slug
 
 #: They add their pages to the same blueprint.
-PAGES = (applications, badges, identity, leaving, path, receipts, support)
+PAGES = (applications, approval, badges, identity, leaving, path, receipts, support)
 
 
 @blueprint.get("")

@@ -119,6 +119,13 @@ def open_invitations_to(addresses: Collection[str], at: datetime) -> Sequence[In
     ).all()
 
 
+def is_invited(freelancer_id: UUID, addresses: Collection[str], at: datetime) -> bool:
+    """Say whether a partner invited somebody, and they said yes or still can. Rule A-5."""
+    said_yes = sa.and_(Invitation.freelancer_id == freelancer_id, Invitation.accepted_at.is_not(None))
+    can = sa.and_(Invitation.email.in_(addresses), is_answerable(at))
+    return bool(session.scalar(sa.select(sa.exists().where(sa.or_(said_yes, can)))))
+
+
 def waiting_interests(programme: Programme) -> Sequence[Interest]:
     """Return who asked to be considered and was neither invited nor has applied since, the longest waiting first."""
     waiting = sa.select(Interest).where(*_waits(programme)).join(Freelancer, Freelancer.id == Interest.freelancer_id)

@@ -77,6 +77,15 @@ HELD: tuple[Held, ...] = (
     ),
     Held("support_threads", "What you wrote to support about", _MINE, Leaving.DELETED, unread=("staff_read_at",)),
     Held(
+        "approval_submissions",
+        "Your profile as you submitted it, and the letters on it",
+        _MINE,
+        Leaving.DELETED,
+        # among what was looked at is whether others have an account.
+        unread=("checks", "decided_by"),
+    ),
+    Held("account_traits", "Fingerprints that show an earlier account", _MINE, Leaving.DELETED, unread=("digest",)),
+    Held(
         "identity_pictures",
         "Pictures you sent for your identity check",
         _MINE,

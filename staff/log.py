@@ -19,6 +19,7 @@ from core.keyset import after
 from core.outbox import OutboxMail
 from core.paging import PAGE_SIZE, Page, page_of
 from directory.models import Period
+from freelancers.approval.models import Submission
 from freelancers.models import FeedImport, Freelancer, Hold
 from freelancers.support.models import Thread
 from partners.models import Application, Interest, Invitation, Member, Partner, Programme
@@ -72,7 +73,8 @@ def entries_about(freelancer: Freelancer, limit: int = 100) -> list[Entry]:
     invitations = sa.select(Invitation.id).where(Invitation.freelancer_id == freelancer.id)
     threads = sa.select(Thread.id).where(Thread.freelancer_id == freelancer.id)
     related = [("hold", holds), ("award", awards), ("application", applications), ("invitation", invitations)]
-    related.append(("support_thread", threads))
+    submissions = sa.select(Submission.id).where(Submission.freelancer_id == freelancer.id)
+    related += [("support_thread", threads), ("submission", submissions)]
     is_about = [
         sa.and_(AuditEvent.subject_type == kind, AuditEvent.subject_id.in_(session.scalars(ids).all()))
         for kind, ids in related
@@ -87,7 +89,7 @@ def entries_about(freelancer: Freelancer, limit: int = 100) -> list[Entry]:
 
 
 def _read(events: Sequence[AuditEvent]) -> list[Entry]:
-    people = _names({event.actor_id for event in events if event.actor_id})
+    people = names_of({event.actor_id for event in events if event.actor_id})
     subjects = _subjects(events)
     return [
         Entry(
@@ -105,7 +107,8 @@ def _read(events: Sequence[AuditEvent]) -> list[Entry]:
     ]
 
 
-def _names(user_ids: Collection[UUID]) -> dict[UUID, str]:
+def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of accounts by id."""
     return {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(user_ids)))}
 
 
@@ -143,6 +146,12 @@ def _named(row: Any) -> Subject:
 _OF_PARTNER = (Partner.slug, Partner.name)
 _LOOKUPS: dict[str, tuple[sa.Select[*tuple[Any, ...]], Callable[[Any], Subject]]] = {
     "freelancer": (sa.select(Freelancer.id, Freelancer.id.label("person"), Freelancer.name), _of_person),
+    "submission": (
+        sa.select(Submission.id, Freelancer.id, Freelancer.name).join(
+            Freelancer, Freelancer.id == Submission.freelancer_id
+        ),
+        _of_person,
+    ),
     "hold": (
         sa.select(Hold.id, Freelancer.id, Freelancer.name).join(Freelancer, Freelancer.id == Hold.freelancer_id),
         _of_person,

@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from core import clock
 from core.answers import page
 from core.permissions import Access, allow
+from freelancers.approval.submissions import waiting as profiles_waiting
 from freelancers.models import FeedImport
 from freelancers.queries import Counts, Show, counts
 from freelancers.support.queries import waiting as letters_waiting
 from partners.queries import all_partners
 from staff import (
+    approval_pages,
     figures,
     freelancer_pages,
     import_pages,
@@ -33,6 +35,7 @@ from staff import (
 from staff.blueprint import blueprint
 
 __all__ = [
+    "approval_pages",
     "blueprint",
     "freelancer_pages",
     "import_pages",
@@ -83,9 +86,11 @@ def _waiting(people: Counts, mails: figures.MailCounts, last: FeedImport | None,
     refused = last.refused if last else 0
     headless = figures.partners_nobody_can_run()
     old_days = (at - last.started_at).days if last and at - last.started_at > figures.FEED_IS_OLD else 0
-    letters = letters_waiting(at)
+    letters, profiles = letters_waiting(at), profiles_waiting(at)
     every = (
         Waiting("Answers to people that are late", letters.late, url_for("staff.support")),
+        Waiting("Profiles to approve that are late", profiles.late, url_for("staff.approvals")),
+        Waiting("Profiles to approve", profiles.open, url_for("staff.approvals")),
         Waiting("Letters to support", letters.open, url_for("staff.support")),
         Waiting("Mails given up", mails.given_up, url_for("staff.mail", heap="given_up")),
         Waiting("Verifications not done in time", people.overdue, url_for(freelancers, show=Show.OVERDUE)),

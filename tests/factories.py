@@ -18,6 +18,9 @@ from core.database import new_id, session, transaction
 from core.permissions import Scope
 from core.secrets import new_token, token_hash
 from directory.models import LandingPage
+from freelancers.approval.models import Submission
+from freelancers.approval.snapshot import snapshot
+from freelancers.approval.submitting import look
 from freelancers.holds import HoldKind
 from freelancers.models import Freelancer, Hold
 from partners.models import Application, Invitation, Member, Partner, Programme
@@ -27,6 +30,10 @@ PASSWORD = "correct horse battery"
 
 _numbers = itertools.count(1)
 
+PRAISE = (
+    "I am a hardworking and dedicated professional with many years of experience. I always deliver high quality work "
+    "on time. Client satisfaction is my top priority. Feel free to contact me and let us discuss your project."
+)
 QUESTION = {"key": "why", "kind": "question", "prompt": "What have you built with it?", "hint": "", "required": True}
 
 
@@ -205,6 +212,17 @@ def make_expert(partner=None, at=AT, **facts):
 def make_hold(freelancer, kind=HoldKind.AWAITING_VERIFICATION, reason="A routine check.", at=AT):
     """An open hold, placed without the mail that the service sends."""
     return _add(Hold(id=new_id(), freelancer_id=freelancer.id, kind=kind, reason=reason, placed_at=at))
+
+
+@transaction()
+def make_submission(freelancer=None, at=AT, **values):
+    """Somebody new whose profile waits for a person: there is nothing in their overview but praise."""
+    freelancer = freelancer or make_freelancer(make_user(), at=at, is_provisional=True, overview=PRAISE)
+    looked = look(freelancer, is_invited=False, at=at)
+    receipt = {"policy": looked.policy, "checks": [each.to_json() for each in looked.checks], "skills": []}
+    kept = {"number": 1, "submitted_at": at, "waiting_since_at": at, "is_invited": False, "is_by_person": False}
+    profile = snapshot(freelancer).to_json()
+    return _add(Submission(freelancer_id=freelancer.id, profile=profile, **receipt | kept | values))
 
 
 @transaction()

@@ -143,7 +143,7 @@ def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
     if varied in ("token", "verb", "pacing", "purpose", "code", "kind", "side", "skill"):
         return True
-    if varied == "thread_id":
+    if varied in ("thread_id", "submission_id"):
         return permission.access is Access.STAFF
     if varied in ("partner", "slug", "freelancer_id", "mail_id", "token_id"):
         return permission.access not in (Access.MEMBER, Access.PROGRAM)

@@ -21,6 +21,7 @@ from tests.factories import (
     make_invitation,
     make_member,
     make_partner,
+    make_submission,
     make_token,
     make_user,
     sign_in,
@@ -51,7 +52,7 @@ summary benefits headline intro about slots period_hours until reason answer sto
 show do id ids all view views order met reviews updated third_from weight key remark text user_id
 sort timezone availability role titles body per_hour reminds outcome letter list
 subject fact operator value place certificate skills min_jobs min_years to award award_id title
-about paragraph closes seen""".split()
+about paragraph closes seen after born_on note decision reasons words""".split()
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def world(session, at):
         "achievement_id": award.achievement_id,
         "award": award.id, "award_id": award.id, "application_id": application.id, "invitation_id": invitation.id,
         "freelancer": award.freelancer_id, "freelancer_id": freelancer.id, "member_id": member.id, "token": token,
+        "submission_id": make_submission().id,
         "thread_id": open_thread(freelancer.id, About.OTHER, "A question", "How?", by=None, at=at).id,
         "hold_id": make_hold(freelancer).id, "use_case": "migrations", "use_case_slug": "migrations",
     }  # fmt: skip

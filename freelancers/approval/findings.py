@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+#: A decision normally comes within this. Rule A-1.
+ANSWER_TIME = timedelta(hours=24)
+
+
+class SubmissionState(StrEnum):
+    """How a submission stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    #: Submitted again before it was decided.
+    REPLACED = "replaced"
 
 
 class Weight(StrEnum):

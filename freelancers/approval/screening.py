@@ -5,9 +5,10 @@ Rules A-2..A-5. Tests, payment, picture and address never count; of the address 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from core.wording import listed, plural
 from freelancers.approval import addresses, texts
@@ -55,6 +56,16 @@ class SkillSeen:
     name: str
     state: SkillState | None = None
     open_related: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> SkillSeen:
+        """Return what `to_json` wrote."""
+        state = data["state"] and SkillState(data["state"])
+        return cls(data["name"], state, tuple(data["open_related"]))
 
 
 @dataclass(frozen=True)

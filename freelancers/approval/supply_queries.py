@@ -13,7 +13,8 @@ from core.database import session
 from core.keyset import after
 from core.paging import PAGE_SIZE, Page, page_of
 from freelancers.approval.models import SkillMarket
-from freelancers.approval.supply_rules import Market, SkillState, policy_on, state_of
+from freelancers.approval.screening import SkillSeen
+from freelancers.approval.supply_rules import Market, SkillState, address_of, policy_on, state_of
 
 _HISTORY = 12
 _RELATED_SHOWN = 6
@@ -71,6 +72,21 @@ def skill_in_full(slug: str) -> SkillInFull | None:
     return SkillInFull(
         skills[0][1], latest.observed_on, latest.source, latest.is_counted, history, _open_related(latest)
     )
+
+
+def skills_seen(names: Sequence[str]) -> tuple[SkillSeen, ...]:
+    """Return how somebody's skills stand on the latest day, and which related ones are open. Rule A-3."""
+    day = latest_day()
+    slugs = {name: address_of(name) for name in names}
+    chosen = sa.select(SkillMarket).where(SkillMarket.observed_on == day, SkillMarket.slug.in_(slugs.values()))
+    known = {row.slug: row for row in session.scalars(chosen)} if day else {}
+    return tuple(_seen(name, known.get(slug)) for name, slug in slugs.items())
+
+
+def _seen(name: str, row: SkillMarket | None) -> SkillSeen:
+    if row is None:
+        return SkillSeen(name)
+    return SkillSeen(name, _skill(row).state, tuple(skill.name for skill in _open_related(row)))
 
 
 def _open_related(row: SkillMarket) -> list[Skill]:
