@@ -47,7 +47,7 @@ def clock(zone: str | None, day: date) -> str | None:
 def employment(entries: Iterable[Mapping[str, Any]]) -> Sequence[Entry]:
     """Return where the person worked, as the profile orders it."""
     return [
-        Entry(title, " · ".join(filter(None, (company if entry.get("title") else None, _span(entry)))))
+        Entry(title, " · ".join(filter(None, (company if entry.get("title") else None, span(entry)))))
         for entry in entries
         if (company := entry.get("company")) or entry.get("title")
         if (title := entry.get("title") or company)
@@ -78,18 +78,19 @@ def web_address(url: str | None) -> str | None:
 def _certified(entry: Mapping[str, Any]) -> Iterable[str | None]:
     issued, expires = entry.get("issued_on"), entry.get("expires_on")
     yield entry.get("issuer")
-    yield f"since {_when(issued)}" if issued else None
-    yield f"valid until {_when(expires)}" if expires else None
+    yield f"since {when(issued)}" if issued else None
+    yield f"valid until {when(expires)}" if expires else None
 
 
-def _span(entry: Mapping[str, Any]) -> str | None:
+def span(entry: Mapping[str, Any]) -> str | None:
+    """Return from when to when: "March 2020 to now"; None when neither is known."""
     begun, ended = entry.get("from"), entry.get("to")
     if not begun:
-        return f"until {_when(ended)}" if ended else None
-    return f"{_when(begun)} to {_when(ended) if ended else 'now'}"
+        return f"until {when(ended)}" if ended else None
+    return f"{when(begun)} to {when(ended) if ended else 'now'}"
 
 
-def _when(text: str) -> str:
+def when(text: str) -> str:
     """Return "2020", "March 2020" or "2 March 2020" for "2020", "2020-03" or "2020-03-02"; what is no date as it is."""
     try:
         year, *rest = (int(part) for part in text.split("-"))

@@ -47,7 +47,9 @@ class Freelancer(Model):
     email: Mapped[str | None]
     title: Mapped[str | None]
     overview: Mapped[str | None]
+    #: Where the marketplace has a photo. It goes before the person's own, a row of `pictures`.
     photo_url: Mapped[str | None]
+    photo_id: Mapped[UUID | None]
     profile_url: Mapped[str | None]
     country: Mapped[str | None]
     city: Mapped[str | None]
@@ -76,6 +78,9 @@ class Freelancer(Model):
 
     #: What counts for E-3: the stated figure, or else computed by rule C.
     completeness_pct: Mapped[int] = mapped_column(default=0)
+    #: What the feed states: bits of freelancers/ownership.py. All else the person may write, last at `edited_at`.
+    stated: Mapped[int] = mapped_column(sa.BigInteger, server_default="0", default=0)
+    edited_at: Mapped[datetime | None]
     feed_digest: Mapped[bytes | None]
     feed_seen_at: Mapped[datetime | None]
     jss_observed_at: Mapped[datetime | None]

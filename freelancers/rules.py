@@ -182,7 +182,7 @@ def _offers(rule: Extra, parts: ProfileParts) -> Iterator[Addition]:
 
 #: The same parts counted in SQL; `{row}` is a row with the columns of `freelancers`. A test proves that both agree.
 _COUNTED_SQL: dict[str, str] = {
-    "photo": "({row}.photo_url IS NOT NULL)::int",
+    "photo": "(coalesce({row}.photo_url, {row}.photo_id::text) IS NOT NULL)::int",
     "overview": "({row}.overview IS NOT NULL)::int",
     "skills": "cardinality({row}.skills)",
     "video": "({row}.profile ->> 'video_url' IS NOT NULL)::int",

@@ -23,9 +23,9 @@ from core.errors import NotFound
 from core.permissions import Access, allow
 from directory.queries import page_of_partner
 from freelancers.models import Freelancer
+from freelancers.profile.queries import parts_of
 from freelancers.rules import ProfileParts
 from me.blueprint import blueprint, own_freelancer
-from me.profile import parts_of
 from me.standing import own_holds
 from partners.application_queries import application_to
 from partners.invitation_queries import open_invitations_to

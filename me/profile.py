@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from freelancers.models import Freelancer
 from freelancers.rules import OPTIONAL_CAP, OPTIONAL_POINTS, REQUIRED_POINTS, Completeness, ProfileParts, completeness
 
-#: The parts kept as lists in `Freelancer.profile`.
-_LISTED = ("employment", "portfolio", "education", "linked_accounts", "certificates", "other_experience", "tests")
 _REQUIRED_NAMES = {
     "photo": "A photo",
     "overview": "An overview",
@@ -27,6 +24,19 @@ _OPTIONAL_NAMES = {
     "other experience": ("Other experience", ""),
     "skill tests": ("Skill tests of former years", "each"),
 }
+_PLACES = {
+    "overview": "words",
+    "employment": "employment/add",
+    "skills": "skills",
+    "portfolio": "portfolio/add",
+    "further employment": "employment/add",
+    "further skills": "skills",
+    "education": "education/add",
+    "video": "video",
+    "linked accounts": "linked_accounts/add",
+    "certificates": "certificates/add",
+    "other experience": "other_experience/add",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,8 @@ class Line:
     """One part of the meter: what it gives each, at most, and what it gives this profile; `has` counts it there."""
 
     name: str
+    #: The address, below /me/profile, at which there is more of it to write; None where there is none.
+    place: str | None
     has: int
     gives: str
     earned: int
@@ -62,19 +74,6 @@ class Meter:
         return tuple(line for line in self.lines if line.is_missing)
 
 
-def parts_of(freelancer: Freelancer) -> ProfileParts:
-    """Return how many of each part the profile has."""
-    profile = freelancer.profile or {}
-    return ProfileParts(
-        photo=int(bool(freelancer.photo_url)),
-        overview=int(bool(freelancer.overview)),
-        skills=len(freelancer.skills or ()),
-        video=int(bool(profile.get("video_url"))),
-        stated_pct=freelancer.completeness_stated_pct,
-        **{part: len(profile.get(part) or ()) for part in _LISTED},
-    )
-
-
 def meter(parts: ProfileParts) -> Meter:
     """Return what every part of rule C gives this profile."""
     found = completeness(parts)
@@ -93,7 +92,9 @@ def _required(parts: ProfileParts, found: Completeness) -> Iterator[Line]:
     for part, points in REQUIRED_POINTS.items():
         there = part not in found.missing_required
         has = getattr(parts, part)
-        yield Line(_REQUIRED_NAMES[part], has, f"{points} %", points if there else 0, points, required=True)
+        yield Line(
+            _REQUIRED_NAMES[part], _PLACES.get(part), has, f"{points} %", points if there else 0, points, required=True
+        )
 
 
 def _optional(parts: ProfileParts, earned: dict[str, int]) -> Iterator[Line]:
@@ -102,4 +103,4 @@ def _optional(parts: ProfileParts, earned: dict[str, int]) -> Iterator[Line]:
         has = max(0, getattr(parts, rule.counted) - rule.already)
         top = min(rule.cap, OPTIONAL_CAP)
         gives = f"{rule.points} % each, up to {top} %" if each == "each" else f"{rule.points} %"
-        yield Line(name, has, gives, earned.get(rule.part, 0), top, required=False)
+        yield Line(name, _PLACES.get(rule.part), has, gives, earned.get(rule.part, 0), top, required=False)

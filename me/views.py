@@ -1,4 +1,4 @@
-"""A freelancer's home, profile and account. Applications and badges have modules of their own."""
+"""A freelancer's home and account. Applications, badges and the profile have modules of their own."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from core import clock
 from core.answers import done, page
 from core.errors import NotFound
 from core.permissions import Access, allow
-from core.wording import country
 from me import applications, approval, badges, identity, leaving, path, receipts, support
 from me.blueprint import blueprint as blueprint
 from me.blueprint import own_freelancer
+from me.building import views as building
 from me.forms import InterestForm
 from me.next_step import next_step
-from me.profile import meter, parts_of
 from me.standing import offer_of, standing
 from partners.interest import show_interest
 from partners.invitation_queries import open_invitations_to
@@ -28,7 +27,7 @@ from partners.inviting import JustSent, resend
 from partners.queries import addresses_of, partner_by_slug
 
 #: They add their pages to the same blueprint.
-PAGES = (applications, approval, badges, identity, leaving, path, receipts, support)
+PAGES = (applications, approval, badges, building, identity, leaving, path, receipts, support)
 
 
 @blueprint.get("")
@@ -37,19 +36,6 @@ def home() -> Response:
     """How somebody stands, with the one thing to do next on top."""
     stands = standing(own_freelancer(), clock.now())
     return page("me/home.html", stands=stands, step=next_step(stands))
-
-
-@blueprint.get("/profile")
-@allow(Access.FREELANCER)
-def profile() -> Response:
-    """What the marketplace says of somebody, and how complete it is. Rule C."""
-    freelancer = own_freelancer()
-    return page(
-        "me/profile.html",
-        person=freelancer,
-        meter=meter(parts_of(freelancer)),
-        country=country(freelancer.country or ""),
-    )
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

@@ -175,6 +175,7 @@ HELD: tuple[Held, ...] = (
             "skills": "'{}'",
             "languages": "'[]'",
             "profile": "'{}'",
+            "stated": "0",
             "completeness_pct": "0",
             "updated_at": ":at",
         },

@@ -125,6 +125,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "partner.created": "created a partner",
         "partner_rules.called_off": "called off a partner's own rules before they began",
         "partner_rules.set": "set a partner's own rules",
+        "profile.changed": "changed a profile",
         "programme.steps_changed": "changed the steps of a programme",
         "programme.updated": "changed a programme",
         "review.settings_changed": "changed how a partner reviews",

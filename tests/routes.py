@@ -62,7 +62,7 @@ class Asked:
             return None if self.given is Given.ANOTHERS and kind == "admin elsewhere" else 404
         if (refusal := expected(self.permission, kind, self.method)) is not None:
             return refusal
-        return 404 if self.is_other(self.varied) and self.varied not in ("token", "code") else None
+        return 404 if self.is_other(self.varied) and self.varied not in ("token", "code", "entry") else None
 
     def due_to_program(self, owner, scopes):
         """Return the status that is due to a program of `owner`, or None where the view decides."""
@@ -141,7 +141,7 @@ def requests(app, things):
 
 def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
-    if varied in ("token", "verb", "pacing", "purpose", "code", "kind", "side", "skill"):
+    if varied in ("token", "verb", "pacing", "purpose", "code", "kind", "side", "skill", "part_name", "listing"):
         return True
     if varied in ("thread_id", "submission_id"):
         return permission.access is Access.STAFF

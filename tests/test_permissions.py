@@ -31,6 +31,7 @@ from directory.models import UseCase, UseCaseExpert
 from directory.services import remove_from_directory
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
+from freelancers.profile.parts import key_of
 from freelancers.support.rules import About
 from freelancers.support.threads import open_thread
 from partners.answering import ask_to_confirm
@@ -142,6 +143,14 @@ def attestation_of(partner, freelancer, at):
     return said_of(freelancer.id, partner.id)[0]
 
 
+def entry_of(freelancer, session):
+    """Put an employment on somebody's profile, and return what it is called by."""
+    entry = {"title": "Analyst", "company": freelancer.name}
+    freelancer.profile = {"employment": [entry]}
+    session.commit()
+    return key_of(entry)
+
+
 def skill_of(at):
     """Let a feed name a skill, and return its short name."""
     rows = [Row("Data entry", 3, 4)]
@@ -169,7 +178,7 @@ def things_of(partner, freelancer, session, at):
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
         "design": make_design(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
-        "skill": skill_of(at),
+        "skill": skill_of(at), "part_name": "words", "listing": "employment", "entry": entry_of(freelancer, session),
         "award": expert.id, "freelancer": expert.freelancer_id,
         "achievement_id": programme.achievement_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,

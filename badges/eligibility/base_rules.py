@@ -140,7 +140,7 @@ def _completeness(base: BasePolicy, facts: Facts) -> Seen:
         f"Your profile is {value} complete{by}, and {wording.percent(needed)} is needed{because}.",
         f"Add what is missing to your profile. Begin with {wording.listed(REQUIRED_POINTS)}: while one of these is "
         f"missing, no profile is complete.{follows}",
-        facts.feed_seen_at,
+        facts.profile_seen_at,
     )
 
 
@@ -158,7 +158,7 @@ def _visibility(base: BasePolicy, facts: Facts) -> Seen:
         f"{state}, and {_visibility_needed(base)} is needed.",
         f"In your profile's settings on the marketplace, set who can see it to "
         f"{_visibilities(base.passing_visibilities)}.",
-        facts.feed_seen_at,
+        facts.profile_seen_at,
     )
 
 
@@ -181,7 +181,7 @@ def _english(base: BasePolicy, facts: Facts) -> Seen:
         level or "not stated",
         f"{state}, and {passing} is needed.",
         f"If you speak {_english_needed(base)}, set that level on your profile; it counts from the next update on.",
-        facts.feed_seen_at,
+        facts.profile_seen_at,
     )
 
 

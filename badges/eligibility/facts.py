@@ -98,6 +98,13 @@ class Facts:
     holds: tuple[OpenHold, ...] = ()
     joined_through_issuer: bool = False
     feed_seen_at: datetime | None = None
+    #: When the person last wrote of their profile themselves.
+    edited_at: datetime | None = None
+
+    @property
+    def profile_seen_at(self) -> datetime | None:
+        """When what the profile says was last stated, by the marketplace or by the person."""
+        return max(filter(None, (self.feed_seen_at, self.edited_at)), default=None)
 
     @property
     def is_newcomer(self) -> bool:

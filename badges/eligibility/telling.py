@@ -31,7 +31,7 @@ def told(requirement: Requirement, facts: Facts, day: date, base: BasePolicy) ->
         return score_seen(requirement.number, base, facts)
     value, sentence, step = _WORDS[requirement.fact](requirement, facts, day)
     partner_says = requirement.fact in ("training", "review")
-    seen_at = noted_at(requirement, facts) if partner_says else facts.feed_seen_at
+    seen_at = noted_at(requirement, facts) if partner_says else facts.profile_seen_at
     return Seen(is_met(requirement, facts, day), value, sentence, step, seen_at)
 
 
@@ -48,7 +48,9 @@ def _group(group: Group, facts: Facts, day: date, base: BasePolicy) -> Seen:
     else:
         sentence = " ".join([f"You need {asking.phrase(group)}.", *(seen.sentence for seen in still_open)])
     steps = (" " if group.kind == "all" else " Or: ").join(seen.next_step for seen in still_open)
-    return Seen(enough, f"{len(members) - len(still_open)} of {len(members)} met", sentence, steps, facts.feed_seen_at)
+    return Seen(
+        enough, f"{len(members) - len(still_open)} of {len(members)} met", sentence, steps, facts.profile_seen_at
+    )
 
 
 def _certificate(asked: Condition, facts: Facts, day: date) -> Words:

@@ -23,6 +23,7 @@ from freelancers.feed.copying import COLUMNS, bit
 from freelancers.feed.record import PROFILE_PARTS
 from freelancers.feed.report import KEPT, Adoption, Change, RowOutcome, RowResult
 from freelancers.feed.run import PROBE, cursor
+from freelancers.ownership import BITS, IN_PROFILE, said_sql
 from freelancers.rules import completeness_sql
 
 FIGURES = ("jss_pct", "completeness_pct", "hourly_rate_cents", "rating", "jobs_count", "hours_worked", "earnings_cents")
@@ -70,12 +71,12 @@ _figures = _listed(f"('{figure}', t.{figure}::numeric)" for figure in FIGURES)
 #: New people, and the first values of their figures. Whoever exists already, even since a moment ago, is left to MERGE.
 INSERT_NEW = f"""
 WITH t AS (
-    INSERT INTO freelancers (id, marketplace_id, {_listed(COLUMNS)}, profile, completeness_pct, feed_digest,
+    INSERT INTO freelancers (id, marketplace_id, {_listed(COLUMNS)}, profile, stated, completeness_pct, feed_digest,
         feed_seen_at, jss_observed_at, first_scored_at, created_at, updated_at)
-    SELECT n.id, n.marketplace_id, {_listed(f"n.{c}" for c in COLUMNS)}, n.profile, {completeness_sql("n")},
+    SELECT n.id, n.marketplace_id, {_listed(f"n.{c}" for c in COLUMNS)}, n.profile, n.stated, {completeness_sql("n")},
         n.feed_digest, %(at)s, n.scored_at, n.scored_at, %(at)s, %(at)s
-    FROM (SELECT s.id, s.marketplace_id, {_fresh}, s.profile, s.feed_digest,
-            CASE WHEN s.jss_pct IS NOT NULL THEN s.observed_at END AS scored_at
+    FROM (SELECT s.id, s.marketplace_id, {_fresh}, s.profile, {said_sql("s")} AS stated, NULL AS photo_id,
+            s.feed_digest, CASE WHEN s.jss_pct IS NOT NULL THEN s.observed_at END AS scored_at
           FROM feed_staged s WHERE s.chunk = %(chunk)s AND NOT s.is_known) n
     ON CONFLICT (marketplace_id) DO NOTHING
     RETURNING id, {_listed(FIGURES)}),
@@ -86,22 +87,39 @@ seen AS (
 SELECT count(*), coalesce(string_agg(uuid_send(id), ''), '') FROM t
 """
 
-_merged = _listed(f"CASE WHEN s.given & {bit(c)} <> 0 THEN s.{c} ELSE f.{c} END AS {c}" for c in COLUMNS)
-_differing = _listed(
-    f"CASE WHEN s.given & {bit(c)} <> 0 AND s.{c} IS DISTINCT FROM f.{c} THEN '{c}' END" for c in COLUMNS
+#: Of the fields that somebody may write here: those that a row tells something of, be it that there is nothing.
+_given = " | ".join(
+    [f"CASE WHEN s.given & {bit(c)} <> 0 THEN {BITS[c]} ELSE 0 END" for c in BITS if c not in IN_PROFILE]
+    + [f"CASE WHEN s.profile ? '{part}' THEN {BITS[part]} ELSE 0 END" for part in IN_PROFILE]
 )
+
+
+def _takes(column: str) -> str:
+    """Return whether what a row says of a column is taken over."""
+    return f"o.takes & {BITS[column]} <> 0" if column in BITS else f"s.given & {bit(column)} <> 0"
+
+
+_merged = _listed(f"CASE WHEN {_takes(c)} THEN s.{c} ELSE f.{c} END AS {c}" for c in COLUMNS)
+_differing = _listed(f"CASE WHEN {_takes(c)} AND s.{c} IS DISTINCT FROM f.{c} THEN '{c}' END" for c in COLUMNS)
+_left = _listed(f"CASE WHEN o.takes & {BITS[part]} = 0 THEN '{part}' END" for part in IN_PROFILE)
 #: Known people of whom the feed says something else than is stored, as they will be; `fields` names what differs. With
-#: them whoever was just adopted, even if nothing but the key differs.
+#: them whoever was just adopted, even if nothing but the key differs, and those of whose profile the feed now states
+#: another part. What a person wrote stays where the feed says that there is nothing (`takes`).
 #: Their rows are locked, in the order of their ids.
 MERGE = f"""
 CREATE TEMP TABLE feed_changed ON COMMIT DROP AS
 SELECT s.line, f.id, s.marketplace_id, s.observed_at, s.feed_digest, d.fields, {_merged},
-    f.profile || s.profile AS profile, f.completeness_pct
+    f.profile || p.says AS profile, (f.stated & ~o.given) | o.said AS stated, f.photo_id, f.completeness_pct
 FROM feed_staged s
 JOIN freelancers f ON f.marketplace_id = s.marketplace_id AND f.id <> s.id
+CROSS JOIN LATERAL (SELECT b.*, b.given & (b.said | f.stated) AS takes
+    FROM (SELECT {_given} AS given, {said_sql("s")} AS said OFFSET 0) b OFFSET 0) o
+CROSS JOIN LATERAL (SELECT CASE WHEN o.takes = o.given THEN s.profile
+    ELSE s.profile - array_remove(ARRAY[{_left}], NULL) END AS says OFFSET 0) p
 CROSS JOIN LATERAL (SELECT array_remove(ARRAY[{_differing}], NULL) || ARRAY(
-    SELECT p.key FROM jsonb_each(s.profile) p WHERE f.profile -> p.key IS DISTINCT FROM p.value) AS fields) d
-WHERE s.chunk = %(chunk)s AND (cardinality(d.fields) > 0 OR s.line = ANY(%(adopted)s))
+    SELECT e.key FROM jsonb_each(p.says) e WHERE f.profile -> e.key IS DISTINCT FROM e.value) AS fields) d
+WHERE s.chunk = %(chunk)s AND (cardinality(d.fields) > 0 OR s.line = ANY(%(adopted)s)
+    OR ((f.stated & ~o.given) | o.said) <> f.stated)
 ORDER BY f.id
 FOR NO KEY UPDATE OF f
 """
@@ -124,7 +142,8 @@ ALL_NEW = (
 ALL_CHANGED = "SELECT line, marketplace_id, fields FROM feed_changed"
 UPDATE_CHANGED = f"""
 UPDATE freelancers f SET {_listed(f"{c} = c.{c}" for c in COLUMNS)}, profile = c.profile,
-    completeness_pct = c.completeness_pct, feed_digest = c.feed_digest, feed_seen_at = %(at)s, updated_at = %(at)s,
+    stated = c.stated, completeness_pct = c.completeness_pct, feed_digest = c.feed_digest,
+    feed_seen_at = %(at)s, updated_at = %(at)s,
     jss_observed_at = CASE WHEN 'jss_pct' = ANY(c.fields) THEN c.observed_at ELSE f.jss_observed_at END,
     first_scored_at = coalesce(f.first_scored_at, CASE WHEN c.jss_pct IS NOT NULL THEN c.observed_at END)
 FROM feed_changed c WHERE f.id = c.id

@@ -79,6 +79,7 @@ def test_python_and_sql_agree(session, parts, stated):
     profile = lists | {"video_url": "https://v.example.org" if parts["video"] else None}
     row = sa.select(
         sa.literal("p" if parts["photo"] else None, sa.Text).label("photo_url"),
+        sa.null().label("photo_id"),
         sa.literal("o" if parts["overview"] else None, sa.Text).label("overview"),
         sa.literal(["s"] * parts["skills"], sa.ARRAY(sa.Text)).label("skills"),
         sa.literal(profile, JSONB).label("profile"),
