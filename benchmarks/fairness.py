@@ -125,12 +125,13 @@ class InColumns:
         return drawn.tolist()
 
     def next_of(self, pool: People) -> People:
-        """Return who comes next: least turns first, equals by lot."""
+        """Return who comes next: who has fewer turns than the last who is drawn, and by lot of those with as many."""
+        if len(pool) <= SLOTS:
+            return pool
         counts = self.turns[pool]
-        if len(pool) > SLOTS:
-            last = np.partition(counts, SLOTS - 1)[SLOTS - 1]
-            pool, counts = pool[counts <= last], counts[counts <= last]
-        return pool[np.lexsort((self.chance.random(len(pool)), counts))[:SLOTS]]
+        last = np.partition(counts, SLOTS - 1)[SLOTS - 1]
+        surely, perhaps = pool[counts < last], pool[counts == last]
+        return np.concatenate((surely, self.chance.choice(perhaps, SLOTS - len(surely), replace=False)))
 
 
 @dataclass
