@@ -8,6 +8,7 @@ from api import examples
 from api.blueprint import gives, program, route
 from api.schemas import CapabilitiesSchema
 from core import clock
+from core.answers import base_url
 from core.permissions import Access, Scope, allow
 from freelancers.capabilities import Stop, capabilities
 from freelancers.queries import open_holds
@@ -50,9 +51,11 @@ def may(marketplace_id: str) -> dict[str, Any]:
 def _told(stop: Stop, *, with_reason: bool) -> dict[str, Any]:
     return {
         "kind": stop.kind,
-        "name": stop.terms.name,
+        "name": stop.name,
         "reason": stop.reason if with_reason else None,
         "since_at": stop.since_at.isoformat(),
-        "lifted_when": stop.terms.lifted_when,
-        "decided_by": stop.terms.decided_by,
+        "ends_at": stop.ends_at.isoformat() if stop.ends_at else None,
+        "lifted_when": stop.lifted_when,
+        "decided_by": stop.decided_by,
+        "appeal_url": f"{base_url()}/me/holds/{stop.id}" if with_reason else None,
     }

@@ -157,8 +157,10 @@ class HoldSchema(Schema):
     name = text("The kind in words.")
     reason = text("Why, as the person reads it; null for a partner's token.", allow_none=True)
     since_at = moment("Since when.")
+    ends_at = moment("When it ends by itself; null: it does not.", allow_none=True)
     lifted_when = text("What lifts it, as the person reads it.")
     decided_by = text("Who decides.")
+    appeal_url = text("Where its holder, signed in, appeals it; null for a partner's token.", allow_none=True)
 
 
 class CapabilitiesSchema(Schema):

@@ -20,6 +20,7 @@ import directory.machines.views
 import directory.seen.views
 import directory.views
 import freelancers.approval.views
+import freelancers.support.views
 import me.views
 import partners.console
 import partners.views
@@ -55,6 +56,7 @@ PAGES = (
     directory.seen.views,
     directory.console,
     freelancers.approval.views,
+    freelancers.support.views,
     partners.views,
     partners.console,
     me.views,

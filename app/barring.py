@@ -7,10 +7,12 @@ from flask import Flask
 from accounts.models import Role, User
 from accounts.queries import Account
 from accounts.sessions import register_bar
-from core import wording
-from core.errors import NotAllowed
-from freelancers.holds import HOLDS, Action, HoldKind, may
+from core import clock, wording
+from core.errors import NotAllowed, WayOn
+from freelancers.capabilities import capabilities, stop_of
+from freelancers.holds import Action
 from freelancers.queries import OpenHold, open_holds_of_user
+from freelancers.support.codes import hold_code
 
 
 class Barred(NotAllowed):
@@ -19,11 +21,13 @@ class Barred(NotAllowed):
     title = "You cannot sign in now"
 
     def __init__(self, hold: OpenHold) -> None:
-        terms = HOLDS[HoldKind(hold.kind)]
+        stop = stop_of(hold)
         super().__init__(
-            f"Your account has a {terms.name} since {wording.day(hold.placed_at)}: {hold.reason}",
-            f"{terms.lifted_when} This is decided by {terms.decided_by}.",
+            f"Your account has a {stop.name} since {wording.day(stop.since_at)}: {stop.reason}",
+            f"{stop.lifted_when} This is decided by {stop.decided_by}.",
         )
+        # Whoever reads this showed the password: the link that was mailed to them is theirs here, too.
+        self.way_on = WayOn("Read it, and appeal", f"/holds/{hold_code(stop.id, clock.now())}")
 
 
 def register_barring(app: Flask) -> None:
@@ -34,4 +38,4 @@ def register_barring(app: Flask) -> None:
 def why_barred(user: User | Account) -> Barred | None:
     """Return what keeps `user` from being signed in, or None."""
     holds = open_holds_of_user(user.id) if user.role == Role.FREELANCER else []
-    return next((Barred(hold) for hold in holds if not may(Action.LOG_IN, [HoldKind(hold.kind)])), None)
+    return next((Barred(hold) for hold in holds if not capabilities([hold]).may(Action.LOG_IN)), None)

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 
 from core.answers import base_url
 from core.database import session
-from core.errors import DomainError, FieldError
+from core.errors import DomainError, FieldError, WayOn
 from core.permissions import Access, declared
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ def register_errors(app: Flask) -> None:
 def _domain(error: DomainError) -> Response:
     session.rollback()
     words = (error.title, error.detail, error.next_step)
-    response = answer(error.status, *words, kind=kind_of(type(error)), errors=error.errors)
+    response = answer(error.status, *words, kind=kind_of(type(error)), errors=error.errors, way_on=error.way_on)
     response.headers.update(error.headers)
     return response
 
@@ -156,6 +156,7 @@ def answer(
     *,
     kind: str | None = None,
     errors: Sequence[FieldError] = (),
+    way_on: WayOn | None = None,
 ) -> Response:
     """Return the error in the form that the request can read; `kind` is where the API's page describes it."""
     request_id = g.get("request_id")
@@ -171,7 +172,7 @@ def answer(
         }
         return Response(json.dumps(problem, ensure_ascii=False), status, mimetype="application/problem+json")
     words = {"title": title, "detail": detail, "next_step": next_step}
-    page = render_template("error.html", status=status, request_id=request_id, action=_way_on(), **words)
+    page = render_template("error.html", status=status, request_id=request_id, action=way_on or _way_on(), **words)
     return Response(page, status, mimetype="text/html")
 
 
@@ -180,12 +181,12 @@ def kind_of(error: type[Exception]) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", error.__name__).lower()
 
 
-def _way_on() -> dict[str, str] | None:
+def _way_on() -> WayOn | None:
     """Return where to go from an error: home for whoever is signed in, as the route tells without a session."""
     permission = declared(current_app.view_functions[request.endpoint]) if request.endpoint else None
     if permission is None or permission.access in (Access.PUBLIC, Access.ANYONE):
         return None
-    return {"label": "Go to your pages", "url": "/start"}
+    return WayOn("Go to your pages", "/start")
 
 
 def wants_json() -> bool:

@@ -17,6 +17,7 @@ from core.jobs import forget_before
 from directory.rotation import rotate
 from directory.seen.exposure import forget_views
 from freelancers.identity import pictures
+from freelancers.services import lift_ended
 from partners import files
 from partners.deciding import award_waiting
 from partners.invitations import lists
@@ -59,6 +60,11 @@ def maintain(stopped: Stopped) -> Figures:
     return {**sweep(clock.now(), stopped=stopped).figures(), "awarded": award_waiting(clock.now())}
 
 
+def lift(_stopped: Stopped) -> Figures:
+    """Lift the holds whose time is over. Rule H-6."""
+    return {"lifted": lift_ended(clock.now())}
+
+
 def feature(_stopped: Stopped) -> Figures:
     """Draw the next period of every page whose period is over. Rule D-3."""
     return {"drawn": rotate(clock.now())}
@@ -97,6 +103,7 @@ def tidy(_stopped: Stopped) -> Figures:
 TIMETABLE = (
     Job("deliver", timedelta(seconds=1), deliver, once=False),
     Job("sweep", timedelta(seconds=15), Paced(maintain, SWEEPING_SHARE)),
+    Job("lift", timedelta(seconds=30), lift),
     Job("rotate", timedelta(minutes=1), feature),
     Job("warn", timedelta(days=1), foresee),
     Job("remind", timedelta(hours=1), nudge),

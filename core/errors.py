@@ -15,16 +15,25 @@ class FieldError:
     detail: str
 
 
+@dataclass(frozen=True)
+class WayOn:
+    """A page of ours that somebody goes to from an error, and what its button says."""
+
+    label: str
+    url: str
+
+
 class DomainError(Exception):
     """Something a person can understand and act on: what happened, why, and what to do next.
 
     `status` is the HTTP status, `title` what happened in a few words, `detail` why, `next_step` what to do. `errors`
-    name the parts that are wrong, where there are several, and `headers` go with the answer.
+    name the parts that are wrong, where there are several, `way_on` is where to go, and `headers` go with the answer.
     """
 
     status = 400
     title = "That did not work"
     errors: tuple[FieldError, ...] = ()
+    way_on: WayOn | None = None
     headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, detail: str, next_step: str = "", *, title: str | None = None) -> None:

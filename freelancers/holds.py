@@ -68,6 +68,8 @@ class HoldTerms:
     contracts: Contracts
     lifted_when: str
     decided_by: str
+    #: Whether it can be placed for a time. What verification lifts does not go away by waiting.
+    can_be_timed: bool = False
 
 
 #: The columns of the table in the order of `Action`; "no" there is membership in `stops` here.
@@ -96,6 +98,7 @@ HOLDS: Mapping[HoldKind, HoldTerms] = MappingProxyType(
             contracts=Contracts.FINISH_ONLY,
             lifted_when="Read the reason given with the restriction and answer it; you can appeal.",
             decided_by="the marketplace's staff",
+            can_be_timed=True,
         ),
         HoldKind.BLOCK: HoldTerms(
             name="block",
@@ -104,9 +107,15 @@ HOLDS: Mapping[HoldKind, HoldTerms] = MappingProxyType(
             contracts=Contracts.NONE,
             lifted_when="Answer the notice that was sent to your e-mail address; you can appeal.",
             decided_by="the marketplace's staff",
+            can_be_timed=True,
         ),
     }
 )
+
+
+def stricter(kind: HoldKind) -> tuple[HoldKind, ...]:
+    """Return the kinds that a hold can be escalated into: those that stop all that it stops, and more."""
+    return tuple(other for other in HoldKind if HOLDS[other].stops > HOLDS[kind].stops)
 
 
 def stopped_by(action: Action, holds: Iterable[HoldKind]) -> tuple[HoldKind, ...]:

@@ -159,6 +159,7 @@ class Hold(Model):
             "kind IN ('awaiting_verification', 'verification_failed', 'policy_restriction', 'block')", name="kind"
         ),
         sa.Index("uq_holds_open", "freelancer_id", "kind", unique=True, postgresql_where=sa.text("lifted_at IS NULL")),
+        sa.Index("ix_holds_ending", "ends_at", postgresql_where=sa.text("lifted_at IS NULL AND ends_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -170,5 +171,9 @@ class Hold(Model):
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
     lift_reason: Mapped[str | None]
+    #: When it ends by itself.
+    ends_at: Mapped[datetime | None]
+    #: The stricter hold that took its place.
+    became_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("holds.id", ondelete="SET NULL"))
 
     freelancer: Mapped[Freelancer] = relationship(back_populates="holds")

@@ -86,13 +86,15 @@ def open_holds(freelancer_id: UUID) -> list[Hold]:
 class OpenHold(NamedTuple):
     """What a hold says to whoever is held."""
 
+    id: UUID
     kind: str
     reason: str
     placed_at: datetime
+    ends_at: datetime | None
 
 
 _HOLDS_OF_USER = (
-    sa.select(Hold.kind, Hold.reason, Hold.placed_at)
+    sa.select(Hold.id, Hold.kind, Hold.reason, Hold.placed_at, Hold.ends_at)
     .join(Freelancer, Freelancer.id == Hold.freelancer_id)
     .where(Freelancer.user_id == sa.bindparam("user_id"), Hold.lifted_at.is_(None))
     .order_by(Hold.placed_at, Hold.id)
@@ -113,6 +115,17 @@ def lifted_holds(freelancer_id: UUID) -> list[Hold]:
             .order_by(Hold.lifted_at.desc(), Hold.id)
         )
     )
+
+
+def hold_by_id(hold_id: UUID) -> Hold | None:
+    """Return a hold, open or lifted, or None."""
+    return session.get(Hold, hold_id)
+
+
+def holds_that_end(at: datetime) -> list[Hold]:
+    """Return the open holds whose time is over at `at`, the first to end first."""
+    over = (Hold.lifted_at.is_(None), Hold.ends_at <= at)
+    return list(session.scalars(sa.select(Hold).where(*over).order_by(Hold.ends_at, Hold.id)))
 
 
 def hold_of(freelancer_id: UUID, hold_id: UUID) -> Hold | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +12,15 @@ from sqlalchemy.exc import IntegrityError
 
 from core.audit import record
 from core.database import changed, new_id, session, transaction
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.reasons import checked_reason
+from core.wording import listed, moment
 from freelancers import mails
 from freelancers.departures import welcome_back
-from freelancers.holds import HOLDS, HoldKind
+from freelancers.holds import HOLDS, HoldKind, stricter
 from freelancers.models import Freelancer, Hold
-from freelancers.queries import freelancer_of_user
+from freelancers.queries import freelancer_of_user, holds_that_end
+from freelancers.support import threads
 
 
 class HoldAlreadyOpen(Conflict):
@@ -39,35 +42,117 @@ class AlreadyLinked(Conflict):
 
 
 @transaction()
-def place_hold(freelancer_id: UUID, kind: HoldKind, reason: str, *, by: UUID | None, at: datetime) -> Hold:
+def place_hold(
+    freelancer_id: UUID, kind: HoldKind, reason: str, *, by: UUID | None, at: datetime, ends_at: datetime | None = None
+) -> Hold:
     """Hold the account from `at` on, and tell the person everything that rule H-6 asks for. Rules H-1, H-6.
 
-    Whatever a hold suspends or hides does so by itself: badges and directories ask for open holds. Raises InvalidInput
-    without a reason, NotFound, and HoldAlreadyOpen when one of this kind is open.
+    Whatever a hold suspends or hides does so by itself: badges and directories ask for open holds. With `ends_at` it is
+    lifted then by itself. Raises InvalidInput without a reason and for an end that cannot be, NotFound, and
+    HoldAlreadyOpen when one of this kind is open.
     """
     reason = checked_reason(reason, "A hold is only ever placed for a reason, which the person can read.")
+    _check_end(kind, ends_at, at)
     person = _existing(freelancer_id)
+    hold = _placed(person, kind, reason, by=by, at=at, ends_at=ends_at)
+    told = mails.tell_held(person, hold, at)
+    after = {"kind": str(kind), "freelancer_id": str(person.id), "told": told}
+    after |= {"until": ends_at.isoformat()} if ends_at else {}
+    record("hold.placed", "hold", hold.id, by=by, at=at, after=after, reason=reason)
+    return hold
+
+
+def _check_end(kind: HoldKind, ends_at: datetime | None, at: datetime) -> None:
+    if ends_at is None:
+        return
+    if not HOLDS[kind].can_be_timed:
+        raise InvalidInput(
+            f"A hold of the kind “{HOLDS[kind].name}” does not end by waiting.", "Leave its last day empty."
+        )
+    if ends_at <= at:
+        raise InvalidInput("That end has passed already.", "Choose a later day, or leave it empty.")
+
+
+def _placed(
+    person: Freelancer, kind: HoldKind, reason: str, *, by: UUID | None, at: datetime, ends_at: datetime | None
+) -> Hold:
     values = {"id": new_id(), "freelancer_id": person.id, "kind": str(kind), "reason": reason}
-    values |= {"placed_at": at, "placed_by": by}
+    values |= {"placed_at": at, "placed_by": by, "ends_at": ends_at}
     hold: Hold | None = session.scalar(insert(Hold).values(values).on_conflict_do_nothing().returning(Hold))
     if hold is None:
         raise HoldAlreadyOpen(
             f"A hold of the kind “{HOLDS[kind].name}” is open on {person.name}.",
             "Read its reason; lift it first if it no longer holds.",
         )
-    told = mails.tell_held(person, hold, at)
-    after = {"kind": str(kind), "freelancer_id": str(person.id), "told": told}
-    record("hold.placed", "hold", hold.id, by=by, at=at, after=after, reason=reason)
     return hold
 
 
 @transaction()
+def escalate_hold(hold_id: UUID, kind: HoldKind, reason: str, *, by: UUID | None, at: datetime) -> Hold:
+    """Let a stricter hold take the place of an open one, and tell the person once. Rules H, H-6.
+
+    An appeal of the first goes on as one of the second. Raises InvalidInput without a reason, or for a kind that is not
+    stricter, NotFound, HoldNotOpen, and HoldAlreadyOpen when one of the stricter kind is open besides.
+    """
+    reason = checked_reason(reason, "A hold is only ever made stricter for a reason, which the person can read.")
+    hold = _lifted(hold_id, reason, by=by, at=at)
+    if kind not in (possible := stricter(HoldKind(hold.kind))):
+        names = [f"“{HOLDS[each].name}”" for each in possible] or ["no other"]
+        raise InvalidInput(f"A hold of this kind can become {listed(names, 'or')}.", "Nothing was changed.")
+    person = hold.freelancer
+    new = _placed(person, kind, reason, by=by, at=at, ends_at=None)
+    hold.became_id = new.id
+    threads.follow(hold.id, into=new.id)
+    told = mails.tell_held(person, new, at, instead_of=hold)
+    after = {"kind": str(kind), "freelancer_id": str(person.id), "told": told}
+    record("hold.escalated", "hold", new.id, by=by, at=at, before={"kind": hold.kind}, after=after, reason=reason)
+    return new
+
+
+@transaction()
+def send_hold_again(hold_id: UUID, *, by: UUID | None, at: datetime) -> bool:
+    """Mail the notice of a hold once more, with a new link to its page; nothing for one that is lifted. Rule H-6.
+
+    Says whether there is an address to send it to. Raises NotFound.
+    """
+    hold = session.get(Hold, hold_id)
+    if hold is None:
+        raise NotFound()
+    if hold.lifted_at is not None:
+        return False
+    told = mails.tell_held_again(hold.freelancer, hold, at)
+    record("hold.told_again", "hold", hold.id, by=by, at=at, after={"told": told})
+    return told
+
+
+def lift_ended(at: datetime) -> int:
+    """Lift every hold whose time is over at `at`, each in a transaction of its own; return how many. Rule H-6."""
+    count = 0
+    for hold_id, ends_at in [(hold.id, hold.ends_at) for hold in holds_that_end(at)]:
+        with suppress(HoldNotOpen):
+            lift_hold(hold_id, f"It was placed until {moment(ends_at or at)}, and that has come.", by=None, at=at)
+            count += 1
+    return count
+
+
+@transaction()
 def lift_hold(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> Hold:
-    """End a hold from `at` on, and tell the person once, however often it is asked for. Rules H-1, H-6.
+    """End a hold from `at` on, answer its appeal so, and tell the person once, however often it is asked for.
+
+    Rules H-1, H-6.
 
     Raises InvalidInput without a reason, NotFound, and HoldNotOpen when somebody lifted it first.
     """
     reason = checked_reason(reason, "A hold is only ever lifted for a reason, which the person can read.")
+    hold = _lifted(hold_id, reason, by=by, at=at)
+    threads.settle(hold.id, reason, by=by, at=at)
+    told = mails.tell_lifted(hold.freelancer, hold, at)
+    after = {"kind": hold.kind, "freelancer_id": str(hold.freelancer_id), "told": told}
+    record("hold.lifted", "hold", hold.id, by=by, at=at, after=after, reason=reason)
+    return hold
+
+
+def _lifted(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> Hold:
     still_open = (Hold.id == hold_id, Hold.lifted_at.is_(None))
     lifted = changed(sa.update(Hold).where(*still_open).values(lifted_at=at, lifted_by=by, lift_reason=reason))
     hold = session.get(Hold, hold_id, populate_existing=True)
@@ -75,9 +160,6 @@ def lift_hold(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> H
         raise NotFound()
     if not lifted:
         raise HoldNotOpen("Somebody lifted it first, and the person was told then.", "Look at their page again.")
-    told = mails.tell_lifted(hold.freelancer, hold, at)
-    after = {"kind": hold.kind, "freelancer_id": str(hold.freelancer_id), "told": told}
-    record("hold.lifted", "hold", hold.id, by=by, at=at, after=after, reason=reason)
     return hold
 
 

@@ -34,7 +34,12 @@ def _hold(standing: Standing) -> Step | None:
     if not standing.holds:
         return None
     hold = standing.holds[0]
-    return Step(f"Your account is on hold: {hold.name}", hold.lifted_when, "What it stops, and who decides", "#holds")
+    return Step(
+        f"Your account is on hold: {hold.name}",
+        hold.lifted_when,
+        "What it stops, and how to appeal",
+        f"/me/holds/{hold.id}",
+    )
 
 
 def _grace(standing: Standing) -> Step | None:

@@ -25,7 +25,7 @@ from badges.queries import (
 )
 from badges.standing import LIVE, awards_and_status, suspended_since
 from directory.queries import published_pages
-from freelancers.holds import HOLDS, HoldKind, goes_on, stops
+from freelancers.capabilities import Stop, capabilities
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import open_holds
 from me.score import Score, score
@@ -37,20 +37,6 @@ from partners.rules import shown_to_applicant
 from partners.states import ApplicationState
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class OwnHold:
-    """An open hold as its holder reads it. Rule H-6."""
-
-    kind: str
-    name: str
-    reason: str
-    since_at: datetime
-    stops: tuple[str, ...]
-    keeps: str
-    lifted_when: str
-    decided_by: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +93,7 @@ class Standing:
     """All of it, at one moment."""
 
     name: str
-    holds: tuple[OwnHold, ...]
+    holds: tuple[Stop, ...]
     invitations: Sequence[Invitation]
     applications: tuple[OwnApplication, ...]
     badges: tuple[OwnBadge, ...]
@@ -124,7 +110,7 @@ def standing(freelancer: Freelancer, at: datetime) -> Standing:
     badges = _own_badges(known, at)
     return Standing(
         name=freelancer.name,
-        holds=tuple(_own_hold(hold) for hold in known.holds),
+        holds=capabilities(known.holds).holds,
         invitations=invitations,
         applications=tuple(_own_application(application, at) for application in applications),
         badges=badges,
@@ -155,24 +141,9 @@ def _known(freelancer: Freelancer) -> _Known:
     return _Known(freelancer, open_holds(freelancer.id), scores, facts_of(freelancer.id, through), through)
 
 
-def own_holds(freelancer: Freelancer) -> tuple[OwnHold, ...]:
+def own_holds(freelancer: Freelancer) -> tuple[Stop, ...]:
     """Return the person's open holds. Rule H-6."""
-    return tuple(_own_hold(hold) for hold in open_holds(freelancer.id))
-
-
-def _own_hold(hold: Hold) -> OwnHold:
-    kind = HoldKind(hold.kind)
-    terms = HOLDS[kind]
-    return OwnHold(
-        kind=kind,
-        name=terms.name,
-        reason=hold.reason,
-        since_at=hold.placed_at,
-        stops=stops([kind]),
-        keeps=goes_on([kind]),
-        lifted_when=terms.lifted_when,
-        decided_by=terms.decided_by,
-    )
+    return capabilities(open_holds(freelancer.id)).holds
 
 
 def own_badges(freelancer: Freelancer, at: datetime) -> tuple[OwnBadge, ...]:

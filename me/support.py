@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import request, url_for
 from flask_login import current_user
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -16,7 +17,11 @@ from core.answers import done, page, pager
 from core.errors import DomainError, NotFound
 from core.forms import Form, at_most, reason_field, trimmed
 from core.permissions import Access, allow
-from freelancers.support import queries, threads
+from freelancers.capabilities import stop_of
+from freelancers.models import Hold
+from freelancers.queries import hold_of
+from freelancers.support import appeals, queries, threads
+from freelancers.support.forms import AppealForm
 from freelancers.support.models import Thread
 from freelancers.support.rules import ABOUT_NAMES, TITLE_MAX, About
 from me.blueprint import blueprint, own_freelancer
@@ -82,6 +87,8 @@ def write_to_support() -> Response:
 def support_thread(thread_id: UUID) -> Response:
     """One thread, which counts as read with that."""
     thread = _own(thread_id)
+    if thread.hold_id:
+        return redirect(url_for("me.hold", hold_id=thread.hold_id))
     threads.seen_by_person(thread.id, clock.now())
     return page("me/support_thread.html", thread=thread, form=ReplyForm())
 
@@ -106,6 +113,31 @@ def close_thread(thread_id: UUID) -> Response:
     """Say that it is settled."""
     threads.close(_own(thread_id).id, by=current_user.id, at=clock.now())
     return done("Closed. Write in it again whenever you need to.", url_for("me.support"))
+
+
+@blueprint.route("/holds/<uuid:hold_id>", methods=["GET", "POST"])
+@allow(Access.FREELANCER)
+def hold(hold_id: UUID) -> Response:
+    """A hold: why, since when, what lifts it, and its appeal. Rule H-6."""
+    found, form = hold_of(own_freelancer().id, hold_id), AppealForm()
+    if found is None:
+        raise NotFound()
+    if request.method != "POST":
+        if thread := queries.thread_of_hold(found.id):
+            threads.seen_by_person(thread.id, clock.now())
+        return _hold_page(found, form, 200)
+    if not form.validate():
+        return _hold_page(found, form, 422)
+    try:
+        appeals.appeal(found.id, form.text.data, by=current_user.id, at=clock.now())
+    except DomainError as refused:
+        return _hold_page(found, form, form.refuse(refused))
+    return done("Your appeal is with the marketplace's staff.", url_for("me.hold", hold_id=hold_id))
+
+
+def _hold_page(found: Hold, form: AppealForm, status: int) -> Response:
+    thread = queries.thread_of_hold(found.id)
+    return page("me/hold.html", status, hold=found, stop=stop_of(found), thread=thread, form=form)
 
 
 def _own(thread_id: UUID) -> Thread:

@@ -45,12 +45,27 @@ class HoldForm(Form):
 
     kind = RadioField("Kind", choices=_kinds(), validators=[DataRequired("Choose the kind of hold.")])
     reason = reason_field("Reason", "Write the reason.")
+    ends_on = DateField(
+        "It ends by itself on",
+        description="With the beginning of that day, in UTC. For a policy restriction or a block only.",
+        validators=[Optional()],
+    )
 
 
 class ReasonForm(Form):
     """Why a hold is lifted, or a badge taken back."""
 
     reason = reason_field("Reason", "Write the reason.")
+
+
+class EscalateForm(ReasonForm):
+    """A stricter kind of hold that takes the place of one, and why. Rule H-6."""
+
+    kind = SelectField(
+        "It becomes",
+        choices=[SelectChoice(kind.value, capital(HOLDS[kind].name)) for kind in HoldKind],
+        validators=[InputRequired("Choose what it becomes.")],
+    )
 
 
 class PartnerForm(Form):

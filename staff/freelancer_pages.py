@@ -14,10 +14,11 @@ from core.answers import page, pager
 from core.errors import DomainError, NotFound
 from core.permissions import Access, allow
 from freelancers import queries
-from freelancers.holds import HOLDS, HoldKind
+from freelancers.capabilities import stop_of
+from freelancers.holds import HOLDS, HoldKind, stricter
 from freelancers.models import Freelancer
 from freelancers.queries import Show
-from freelancers.services import lift_hold, place_hold
+from freelancers.support.queries import appeals_of
 from partners.application_queries import applications_of
 from privacy.leaving import leave
 from staff.blueprint import asked, blueprint, done, me
@@ -49,77 +50,48 @@ def freelancers() -> Response:
 @allow(Access.STAFF)
 def freelancer(freelancer_id: UUID) -> Response:
     """One person: what is known, what is asked of them, their holds, badges and applications, and what happened."""
-    return _person_page(_person(freelancer_id))
-
-
-@blueprint.post("/freelancers/<uuid:freelancer_id>/holds")
-@allow(Access.STAFF)
-def hold(freelancer_id: UUID) -> Response:
-    """Place a hold, and tell the person. Rule H-6."""
-    person, form = _person(freelancer_id), HoldForm()
-    if not form.validate():
-        return _person_page(person, 422, hold_form=form)
-    try:
-        place_hold(person.id, HoldKind(form.kind.data), form.reason.data, by=me(), at=clock.now())
-    except DomainError as error:
-        return _person_page(person, form.refuse(error), hold_form=form)
-    return done(f"The hold is placed{_told(person)}", "staff.freelancer", freelancer_id=person.id)
-
-
-@blueprint.post("/freelancers/<uuid:freelancer_id>/holds/<uuid:hold_id>/lift")
-@allow(Access.STAFF)
-def lift(freelancer_id: UUID, hold_id: UUID) -> Response:
-    """Lift a hold, and tell the person. Rules H-1, H-6."""
-    person, form = _person(freelancer_id), ReasonForm()
-    if queries.hold_of(person.id, hold_id) is None:
-        raise NotFound()
-    if not form.validate():
-        return _person_page(person, 422, reason_form=form)
-    try:
-        lift_hold(hold_id, form.reason.data, by=me(), at=clock.now())
-    except DomainError as error:
-        return _person_page(person, form.refuse(error), reason_form=form)
-    return done(f"The hold is lifted{_told(person)}", "staff.freelancer", freelancer_id=person.id)
+    return person_page(known_person(freelancer_id))
 
 
 @blueprint.post("/freelancers/<uuid:freelancer_id>/badges/<uuid:award_id>/revoke")
 @allow(Access.STAFF)
 def revoke_badge(freelancer_id: UUID, award_id: UUID) -> Response:
     """Take a badge back, for a reason that its holder can read and answer. Rule E-12."""
-    person, form = _person(freelancer_id), ReasonForm()
+    person, form = known_person(freelancer_id), ReasonForm()
     if award_of_freelancer(award_id, person.id) is None:
         raise NotFound()
     if not form.validate():
-        return _person_page(person, 422, reason_form=form)
+        return person_page(person, 422, reason_form=form)
     try:
         revoke(award_id, form.reason.data, by=me(), at=clock.now())
     except DomainError as error:
-        return _person_page(person, form.refuse(error), reason_form=form)
-    return done(f"The badge is revoked{_told(person)}", "staff.freelancer", freelancer_id=person.id)
+        return person_page(person, form.refuse(error), reason_form=form)
+    return done(f"The badge is revoked{told(person)}", "staff.freelancer", freelancer_id=person.id)
 
 
 @blueprint.post("/freelancers/<uuid:freelancer_id>/remove")
 @allow(Access.STAFF)
 def remove(freelancer_id: UUID) -> Response:
     """Delete all about somebody who asks for it and cannot do it on their own pages. Rule X-3."""
-    person, form = _person(freelancer_id), ReasonForm()
+    person, form = known_person(freelancer_id), ReasonForm()
     if not form.validate():
-        return _person_page(person, 422, reason_form=form)
+        return person_page(person, 422, reason_form=form)
     try:
         leave(person.id, by=me(), at=clock.now(), reason=form.reason.data)
     except DomainError as error:
-        return _person_page(person, form.refuse(error), reason_form=form)
+        return person_page(person, form.refuse(error), reason_form=form)
     return done("All about them is deleted.", "staff.freelancers")
 
 
-def _person(freelancer_id: UUID) -> Freelancer:
+def known_person(freelancer_id: UUID) -> Freelancer:
+    """Return a freelancer. Raises NotFound."""
     found = queries.freelancer_by_id(freelancer_id)
     if found is None:
         raise NotFound()
     return found
 
 
-def _told(person: Freelancer) -> str:
+def told(person: Freelancer) -> str:
     """End the sentence on what was done, with whether the person learns of it."""
     address = queries.address_of(person)
     if address is None:
@@ -127,9 +99,10 @@ def _told(person: Freelancer) -> str:
     return f", and a mail to {address} is on its way."
 
 
-def _person_page(person: Freelancer, status: int = 200, **forms: Any) -> Response:
+def person_page(person: Freelancer, status: int = 200, **forms: Any) -> Response:
+    """Return a person's page; `forms` are those that came back, with what is wrong."""
     at = clock.now()
-    holds = queries.open_holds(person.id)
+    holds, past = queries.open_holds(person.id), queries.lifted_holds(person.id)
     return page(
         "staff/freelancer.html",
         status,
@@ -137,8 +110,10 @@ def _person_page(person: Freelancer, status: int = 200, **forms: Any) -> Respons
         address=queries.address_of(person),
         facts=facts(person),
         findings=base_checklist(person.id, at),
-        holds=[(each, HOLDS[HoldKind(each.kind)], cannot(HoldKind(each.kind))) for each in holds],
-        past_holds=queries.lifted_holds(person.id),
+        holds=[(stop_of(each), cannot(HoldKind(each.kind)), stricter(HoldKind(each.kind))) for each in holds],
+        appeals=appeals_of([each.id for each in (*holds, *past)]),
+        kinds=HOLDS,
+        past_holds=past,
         awards=badges_of(person, at),
         applications=applications_of(person.id),
         scores=queries.score_history(person.id),

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Role
 from core.permissions import FOR_PROGRAMS, Access, Scope, declared
 from directory.models import UseCase
+from freelancers.support.codes import hold_code
 from freelancers.support.rules import About
 from freelancers.support.threads import open_thread
 from partners.invitations import lists
@@ -75,7 +76,8 @@ def world(session, at):
         "freelancer": award.freelancer_id, "freelancer_id": freelancer.id, "member_id": member.id, "token": token,
         "submission_id": make_submission().id,
         "thread_id": open_thread(freelancer.id, About.OTHER, "A question", "How?", by=None, at=at).id,
-        "hold_id": make_hold(freelancer).id, "use_case": "migrations", "use_case_slug": "migrations",
+        "hold_id": (hold := make_hold(freelancer)).id, "held": hold_code(hold.id, at),
+        "use_case": "migrations", "use_case_slug": "migrations",
     }  # fmt: skip
     ids["list_id"] = lists.bring(partner.programme, b"new@example.org", "", None, by=None, at=at).id
     staff = make_user(Role.STAFF, email="robin@example.org")

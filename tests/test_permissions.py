@@ -32,6 +32,7 @@ from directory.services import remove_from_directory
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
 from freelancers.profile.parts import key_of
+from freelancers.support.codes import hold_code
 from freelancers.support.rules import About
 from freelancers.support.threads import open_thread
 from partners.answering import ask_to_confirm
@@ -195,7 +196,8 @@ def things_of(partner, freelancer, session, at):
         "attestation_id": attestation_of(partner, expert.freelancer, at).id,
         "submission_id": make_submission().id,
         "thread_id": open_thread(freelancer.id, About.OTHER, "A question", "How?", by=None, at=at).id,
-        "hold_id": make_hold(freelancer).id, "marketplace_id": freelancer.marketplace_id,
+        "hold_id": (hold := make_hold(freelancer)).id, "held": hold_code(hold.id, at),
+        "marketplace_id": freelancer.marketplace_id,
         "token_id": create_token("own", {Scope.FINDINGS}, 30, partner_id=partner.id, by=None, at=at)[0].id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
     }  # fmt: skip

@@ -38,6 +38,17 @@ def thread_by_id(thread_id: UUID) -> Thread | None:
     return session.get(Thread, thread_id)
 
 
+def thread_of_hold(hold_id: UUID) -> Thread | None:
+    """Return the appeal of a hold, or None."""
+    return session.scalar(sa.select(Thread).where(Thread.hold_id == hold_id))
+
+
+def appeals_of(hold_ids: list[UUID]) -> dict[UUID, Thread]:
+    """Return the appeals of these holds, by hold; one that was not appealed is left out."""
+    appeals = session.scalars(sa.select(Thread).where(Thread.hold_id.in_(hold_ids)))
+    return {thread.hold_id: thread for thread in appeals if thread.hold_id}
+
+
 def threads_of(freelancer_id: UUID, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Thread]:
     """Return somebody's threads, the one that was written in last first."""
     own = sa.select(Thread).where(Thread.freelancer_id == freelancer_id)

@@ -20,6 +20,7 @@ from freelancers.support.rules import (
     UNANSWERED_MAX,
     WAITING_MAX,
     About,
+    Verdict,
     checked_answer,
 )
 
@@ -91,8 +92,8 @@ def write(thread_id: UUID, text: str, *, by: UUID | None, at: datetime) -> Threa
     The same words once more change nothing. Raises InvalidInput without words, TooMuchWaits, and NotFound.
     """
     text = checked_reason(text, "There is nothing to answer without words.")
-    thread = _locked(thread_id)
-    if _is_said(thread, text, by_staff=False):
+    thread = locked(thread_id)
+    if is_said(thread, text, by_staff=False):
         return thread
     unanswered = [message for message in thread.messages if thread.waits_since and message.at >= thread.waits_since]
     if len(unanswered) >= UNANSWERED_MAX:
@@ -101,7 +102,7 @@ def write(thread_id: UUID, text: str, *, by: UUID | None, at: datetime) -> Threa
         )
     before = {"state": thread.state}
     thread.waits_since, thread.closed_at = thread.waits_since or at, None
-    _add(thread, Message(by_staff=False, author_id=by, text=text, at=at))
+    add(thread, Message(by_staff=False, author_id=by, text=text, at=at))
     thread.person_read_at = at
     after = {"state": thread.state}
     record("support.written", "support_thread", thread.id, by=by, at=at, before=before, after=after)
@@ -125,8 +126,8 @@ def answer(
     whoever answers has read. Raises InvalidInput without own words, WrittenMeanwhile when there is a later message, and
     NotFound. The same words once more change nothing.
     """
-    text, thread = checked_answer(text), _locked(thread_id)
-    if not _is_said(thread, text, by_staff=True):
+    text, thread = checked_answer(text), locked(thread_id)
+    if not is_said(thread, text, by_staff=True):
         refuse_unseen(thread, seen)
         added = PARAGRAPHS[paragraph].text if paragraph and paragraph in PARAGRAPHS else None
         _answered(thread, Message(text=text, added=added), closes=closes, by=by, at=at)
@@ -144,7 +145,7 @@ def refuse_unseen(thread: Thread, seen: UUID | None) -> None:
 def _answered(thread: Thread, message: Message, *, closes: bool, by: UUID | None, at: datetime) -> None:
     thread.waits_since, thread.closed_at = None, at if closes else thread.closed_at
     message.by_staff, message.author_id, message.at = True, by, at
-    _add(thread, message)
+    add(thread, message)
     told = mails.tell_answered(thread, message, at)
     after = {"state": thread.state, "told": told}
     record("support.answered", "support_thread", thread.id, by=by, at=at, after=after)
@@ -153,11 +154,27 @@ def _answered(thread: Thread, message: Message, *, closes: bool, by: UUID | None
 @transaction()
 def close(thread_id: UUID, *, by: UUID | None, at: datetime) -> Thread:
     """Close a thread for the person, to whom it is settled; one that is closed stays so. Raises NotFound."""
-    thread = _locked(thread_id)
+    thread = locked(thread_id)
     if thread.closed_at is None:
         thread.waits_since, thread.closed_at = None, at
         record("support.closed", "support_thread", thread.id, by=by, at=at)
     return thread
+
+
+@transaction()
+def settle(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> None:
+    """Answer the appeal of a hold, if there is one, with the reason for which the hold was lifted now. Rule H-6."""
+    thread_id = session.scalar(sa.select(Thread.id).where(Thread.hold_id == hold_id))
+    if thread_id is not None:
+        thread = locked(thread_id)
+        thread.waits_since, thread.closed_at = None, at
+        add(thread, Message(by_staff=True, author_id=by, text=reason, verdict=Verdict.LIFTED.value, at=at))
+
+
+@transaction()
+def follow(hold_id: UUID, into: UUID) -> None:
+    """Let the appeal of a hold go on as that of the hold which takes its place. Rule X-1."""
+    changed(sa.update(Thread).where(Thread.hold_id == hold_id).values(hold_id=into))
 
 
 @transaction()
@@ -172,7 +189,7 @@ def seen_by_staff(thread_id: UUID, at: datetime) -> None:
     changed(sa.update(Thread).where(Thread.id == thread_id).values(staff_read_at=at))
 
 
-def _locked(thread_id: UUID) -> Thread:
+def locked(thread_id: UUID) -> Thread:
     """Return a thread in which nobody else writes until the transaction ends. Raises NotFound."""
     thread = session.get(Thread, thread_id, with_for_update=True, populate_existing=True)
     if thread is None:
@@ -181,13 +198,13 @@ def _locked(thread_id: UUID) -> Thread:
     return thread
 
 
-def _is_said(thread: Thread, text: str, *, by_staff: bool) -> bool:
+def is_said(thread: Thread, text: str, *, by_staff: bool) -> bool:
     """Say whether this is what was said last, as after a second click."""
     last = thread.messages[-1]
     return (last.by_staff, last.text) == (by_staff, text)
 
 
-def _add(thread: Thread, message: Message) -> None:
+def add(thread: Thread, message: Message) -> None:
     thread.messages.append(message)
     thread.last_at = message.at
     session.flush()
