@@ -41,7 +41,7 @@ from app.rendering import register_rendering
 from core.database import db
 from core.embedded import attach
 from core.secrets import Sealer
-from freelancers.ways import Ways, refuse_catch_22
+from freelancers.ways import OURS, refuse_catch_22
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_packages(app)
     register_commands(app)
     refuse_undeclared(app)
-    refuse_catch_22(Ways())
+    refuse_catch_22(OURS)
     return app
 
 

@@ -20,12 +20,13 @@ _PARTS = {"words", "by", "needs", "asks", "gives", "lifts"}
 
 
 def shortest_ways(ways: Ways) -> Table:
-    """Return the shortest way to each goal for somebody of whom nothing is true yet, whatever holds are open."""
-    table = Table("Held", *(goal.name.capitalize() for goal in ways.goals), box=box.SIMPLE_HEAD, show_lines=True)
+    """Return the shortest way to each goal for somebody new, whatever holds are open, suspended and not."""
+    table = Table("Account", *(goal.name.capitalize() for goal in ways.goals), box=box.SIMPLE_HEAD, show_lines=True)
     found = [ways.shortest(goal) for goal in ways.goals]
-    for state in (state for state in ways.states() if not state.facts):
-        held = "\n".join(HOLDS[kind].name for kind in HoldKind if kind in state.holds)
-        table.add_row(held or "not held", *(_numbered(each[state]) for each in found))
+    for state in (state for state in ways.states() if state.facts <= {Fact.ACTIVE}):
+        account = [] if Fact.ACTIVE in state.facts else ["suspended"]
+        held = [HOLDS[kind].name for kind in HoldKind if kind in state.holds]
+        table.add_row("\n".join([*account, *held]) or "not held", *(_numbered(each[state]) for each in found))
     count = sum(1 for _ in ways.states())
     table.title = f"From each of {count:,} states there is a way; these are the shortest for somebody new"
     return table

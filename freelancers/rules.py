@@ -37,7 +37,10 @@ OPTIONAL_POINTS: tuple[Extra, ...] = (
 
 @dataclass(frozen=True)
 class ProfileParts:
-    """How many of each part a profile has; `stated_pct` is the marketplace's own figure, if it gives one."""
+    """How many of each part a profile has; `stated_pct` is the marketplace's own figure, if it gives one.
+
+    A verified identity stands in for a photo: an agent has seen the face, so nobody else needs to. Rule H-5.
+    """
 
     photo: int = 0
     overview: int = 0
@@ -182,7 +185,7 @@ def _offers(rule: Extra, parts: ProfileParts) -> Iterator[Addition]:
 
 #: The same parts counted in SQL; `{row}` is a row with the columns of `freelancers`. A test proves that both agree.
 _COUNTED_SQL: dict[str, str] = {
-    "photo": "(coalesce({row}.photo_url, {row}.photo_id::text) IS NOT NULL)::int",
+    "photo": "(num_nonnulls({row}.photo_url, {row}.photo_id) > 0 OR {row}.identity_verified)::int",
     "overview": "({row}.overview IS NOT NULL)::int",
     "skills": "cardinality({row}.skills)",
     "video": "({row}.profile ->> 'video_url' IS NOT NULL)::int",

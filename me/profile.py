@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from freelancers.rules import OPTIONAL_CAP, OPTIONAL_POINTS, REQUIRED_POINTS, Completeness, ProfileParts, completeness
 
 _REQUIRED_NAMES = {
-    "photo": "A photo",
+    "photo": "A photo, or a verified identity in its place",
     "overview": "An overview",
     "employment": "One employment",
     "skills": "One skill",

@@ -29,6 +29,7 @@ from freelancers.capabilities import Stop, capabilities
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import open_holds
 from me.score import Score, score
+from me.way import OwnWay, ways_of
 from partners.application_queries import applications_of
 from partners.invitation_queries import interests_of, open_invitations_to
 from partners.models import Application, Invitation, Partner
@@ -98,6 +99,7 @@ class Standing:
     applications: tuple[OwnApplication, ...]
     badges: tuple[OwnBadge, ...]
     findings: tuple[Finding, ...]
+    ways: tuple[OwnWay, ...]
     score: Score
     offers: tuple[Offer, ...]
 
@@ -107,14 +109,16 @@ def standing(freelancer: Freelancer, at: datetime) -> Standing:
     invitations = open_invitations_to(addresses_of(freelancer), at)
     applications, base = applications_of(freelancer.id), base_policy(at)
     known = _known(freelancer)
-    badges = _own_badges(known, at)
+    badges, holds = _own_badges(known, at), capabilities(known.holds).holds
+    findings = evaluate(Policy.of_base(base), known.facts, at)
     return Standing(
         name=freelancer.name,
-        holds=capabilities(known.holds).holds,
+        holds=holds,
         invitations=invitations,
         applications=tuple(_own_application(application, at) for application in applications),
         badges=badges,
-        findings=evaluate(Policy.of_base(base), known.facts, at),
+        findings=findings,
+        ways=ways_of(freelancer, findings, holds),
         score=_own_score(known, base),
         offers=_offers(freelancer.id, invitations, applications, (badge.award for badge in badges)),
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.demo import feeds, lists, reviewing, stage, turns
+from app.demo import feeds, lists, questions, reviewing, stage, turns
 from app.demo.accounts import HELD, IN_GRACE, NEWCOMER, password_of
 from app.demo.feeds import Trouble
 from app.demo.people import Person, newcomer_row
@@ -143,6 +143,8 @@ class Story:
         for way in ways:
             if way.person.key == HELD.key:
                 self._act(way, 1.2, turns.held(HoldKind.AWAITING_VERIFICATION))
+                self._act(way, 0.9, questions.asked)
+                self._act(way, 0.4, questions.answered)
 
     def trainings(self, ways: Sequence[Way]) -> None:
         """Have partners that give trainings note who passed, among those who applied."""
@@ -222,6 +224,6 @@ _TURNS = {
         ((12.0, turns.held(HoldKind.VERIFICATION_FAILED)),),
         ((2.2, turns.held(HoldKind.AWAITING_VERIFICATION)),),
     ),
-    "inkfold": (((9.0, turns.held(HoldKind.POLICY_RESTRICTION)),),),
-    "loomwright": (((27.0, turns.held(HoldKind.BLOCK)),),),
+    "inkfold": (((9.0, turns.held(HoldKind.POLICY_RESTRICTION)), (0.6, questions.appealed)),),
+    "loomwright": (((27.0, turns.held(HoldKind.BLOCK)), (26.0, questions.appealed), (25.0, questions.kept)),),
 }

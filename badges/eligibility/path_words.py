@@ -129,7 +129,7 @@ def part(addition: Addition) -> str:
 _COUNTS = {2: "two", 3: "three", 4: "four"}
 _PARTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "photo": ("a photo", "photos"),
+        "photo": ("a photo (or verify your identity, which stands in for one)", "photos"),
         "overview": ("an overview", "overviews"),
         "employment": ("a job you have had", "jobs you have had"),
         "skills": ("a skill", "skills"),

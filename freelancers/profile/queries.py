@@ -27,7 +27,7 @@ def parts_of(person: Freelancer) -> ProfileParts:
     """Return how many of each part the profile has. Rule C."""
     profile = person.profile or {}
     return ProfileParts(
-        photo=int(bool(person.photo_url or person.photo_id)),
+        photo=int(bool(person.photo_url or person.photo_id or person.identity_verified)),
         overview=int(bool(person.overview)),
         skills=len(person.skills or ()),
         video=int(bool(profile.get("video_url"))),

@@ -72,14 +72,16 @@ def test_what_earned_the_points_adds_up():
 @given(
     parts=st.fixed_dictionaries({p: st.integers(0, 1 if p in ("photo", "overview", "video") else 5) for p in PARTS}),
     stated=st.none() | st.integers(0, 100),
+    by_photo=st.booleans(),
 )
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_python_and_sql_agree(session, parts, stated):
+def test_python_and_sql_agree(session, parts, stated, by_photo):
     lists = {p: [{}] * n for p, n in parts.items() if p not in ("photo", "overview", "video", "skills") and n}
     profile = lists | {"video_url": "https://v.example.org" if parts["video"] else None}
     row = sa.select(
-        sa.literal("p" if parts["photo"] else None, sa.Text).label("photo_url"),
+        sa.literal("p" if parts["photo"] and by_photo else None, sa.Text).label("photo_url"),
         sa.null().label("photo_id"),
+        sa.literal(bool(parts["photo"]) and not by_photo).label("identity_verified"),
         sa.literal("o" if parts["overview"] else None, sa.Text).label("overview"),
         sa.literal(["s"] * parts["skills"], sa.ARRAY(sa.Text)).label("skills"),
         sa.literal(profile, JSONB).label("profile"),
