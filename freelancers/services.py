@@ -20,6 +20,7 @@ from freelancers.departures import welcome_back
 from freelancers.holds import HOLDS, HoldKind, stricter
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import freelancer_of_user, holds_that_end
+from freelancers.rules import completeness_sql
 from freelancers.support import threads
 
 
@@ -161,6 +162,18 @@ def _lifted(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> Hol
     if not lifted:
         raise HoldNotOpen("Somebody lifted it first, and the person was told then.", "Look at their page again.")
     return hold
+
+
+@transaction()
+def mark_identity(freelancer_id: UUID, *, is_verified: bool, at: datetime) -> None:
+    """Set or take the mark "identity verified", which stands in for a photo of the profile. Rules C, H-4, H-5."""
+    known = (Freelancer.id == freelancer_id,)
+    changed(sa.update(Freelancer).where(*known).values(identity_verified=is_verified, updated_at=at))
+    changed(sa.update(Freelancer).where(*known).values(completeness_pct=sa.literal_column(_COMPLETENESS)))
+
+
+#: How complete a profile is by what stands in its row.
+_COMPLETENESS = completeness_sql("freelancers")
 
 
 @transaction()

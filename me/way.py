@@ -72,7 +72,7 @@ def _facts(person: Freelancer) -> Iterator[Fact]:
         yield Fact.ACTIVE
     if person.identity_verified:
         yield Fact.VERIFIED
-    if person.photo_url:
+    if person.photo_url or person.photo_id:
         yield Fact.PHOTO
 
 

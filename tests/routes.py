@@ -141,7 +141,19 @@ def requests(app, things):
 
 def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
-    if varied in ("token", "verb", "pacing", "purpose", "code", "kind", "side", "skill", "part_name", "listing", "held"):
+    if varied in (
+        "token",
+        "verb",
+        "pacing",
+        "purpose",
+        "code",
+        "kind",
+        "side",
+        "skill",
+        "part_name",
+        "listing",
+        "held",
+    ):
         return True
     if varied in ("thread_id", "submission_id"):
         return permission.access is Access.STAFF

@@ -21,9 +21,9 @@ from freelancers.identity.call_rules import CHECKLIST, failing
 from freelancers.identity.models import Ending, IdentityCall
 from freelancers.identity.pictures import KEPT_FOR, keep_after_outcome
 from freelancers.identity.queue import NotYours
-from freelancers.models import Freelancer, Hold
+from freelancers.models import Hold
 from freelancers.queries import open_holds
-from freelancers.services import lift_hold, place_hold
+from freelancers.services import escalate_hold, lift_hold, mark_identity, place_hold
 
 #: What being verified lifts. Rule H.
 LIFTED = (HoldKind.AWAITING_VERIFICATION, HoldKind.VERIFICATION_FAILED)
@@ -42,7 +42,7 @@ def verify(call_id: UUID, agent_id: UUID, held: Collection[str], at: datetime) -
         )
     ended = {"found_at": at, "checks": _checks(held), "ended_at": at, "ending": str(Ending.VERIFIED)}
     call = _found(call_id, agent_id, ended)
-    _mark(call.freelancer_id, is_verified=True, at=at)
+    mark_identity(call.freelancer_id, is_verified=True, at=at)
     for hold in open_holds(call.freelancer_id):
         if HoldKind(hold.kind) in LIFTED:
             lift_hold(hold.id, "Your identity is verified. Thank you for your time.", by=agent_id, at=at)
@@ -73,7 +73,7 @@ def agree(call_id: UUID, agent_id: UUID, reason: str, at: datetime) -> None:
     """Agree to a failure: it is the outcome, and the person is held, told why, and can begin anew. Raises NotYours."""
     reason = checked_reason(reason, "A failure has a reason of the second agent, too; the person reads it.")
     call = _second(call_id, agent_id, Ending.FAILED, reason, at)
-    _mark(call.freelancer_id, is_verified=False, at=at)
+    mark_identity(call.freelancer_id, is_verified=False, at=at)
     missing = "; ".join(words for words in failing([point for point, holds in call.checks.items() if holds]))
     told = f"Your identity could not be verified. Not so: {missing}. {call.reason} {reason}"
     replace_hold(call.freelancer_id, told, by=agent_id, at=at)
@@ -96,10 +96,14 @@ def disagree(call_id: UUID, agent_id: UUID, reason: str, at: datetime) -> None:
 @transaction()
 def replace_hold(freelancer_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> None:
     """Let the hold for a failure take the place of the one that awaits verification, and tell the person once."""
-    awaiting = (Hold.freelancer_id == freelancer_id, Hold.kind == str(HoldKind.AWAITING_VERIFICATION))
-    over = {"lifted_at": at, "lifted_by": by, "lift_reason": "A stricter hold took its place: not verified."}
-    changed(sa.update(Hold).where(*awaiting, Hold.lifted_at.is_(None)).values(over))
-    if not any(hold.kind == HoldKind.VERIFICATION_FAILED for hold in open_holds(freelancer_id)):
+    held = {HoldKind(hold.kind): hold.id for hold in open_holds(freelancer_id)}
+    if HoldKind.VERIFICATION_FAILED in held:
+        awaiting = (Hold.id == held.get(HoldKind.AWAITING_VERIFICATION), Hold.lifted_at.is_(None))
+        over = {"lifted_at": at, "lifted_by": by, "lift_reason": "A stricter hold took its place: not verified."}
+        changed(sa.update(Hold).where(*awaiting).values(over))
+    elif HoldKind.AWAITING_VERIFICATION in held:
+        escalate_hold(held[HoldKind.AWAITING_VERIFICATION], HoldKind.VERIFICATION_FAILED, reason, by=by, at=at)
+    else:
         place_hold(freelancer_id, HoldKind.VERIFICATION_FAILED, reason, by=by, at=at)
 
 
@@ -126,9 +130,3 @@ def _second(call_id: UUID, agent_id: UUID, ending: Ending, reason: str, at: date
     if not changed(sa.update(IdentityCall).where(*theirs).values(ended)):
         raise NotYours()
     return session.get_one(IdentityCall, call_id, populate_existing=True)
-
-
-def _mark(freelancer_id: UUID, *, is_verified: bool, at: datetime) -> None:
-    """Set the mark that everybody sees. Rule H-4."""
-    person = session.get_one(Freelancer, freelancer_id)
-    person.identity_verified, person.updated_at = is_verified, at

@@ -154,12 +154,12 @@ ALTERED = [
 ]
 
 
-PLANTED, SOUND = 40, 40
+PLANTED, SOUND = 30, 30
 
 
 @pytest.fixture(scope="module")
 def tried():
-    """Forty of them in which somebody is caught and forty in which nobody is, each with who we say would be."""
+    """Thirty of them in which somebody is caught and thirty in which nobody is, each with who we say would be."""
     judged = [(ways, sound(ways)) for ways in ALTERED]
     bad, good = ([ways for ways, is_sound in judged if is_sound is kind] for kind in (False, True))
     chosen = [(ways, False) for ways in spread(bad, PLANTED)] + [(ways, True) for ways in spread(good, SOUND)]
