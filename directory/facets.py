@@ -123,6 +123,12 @@ def offset(minutes: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
+def minutes_of(clock: str) -> int:
+    """Return how far a clock, "+05:30", is from UTC, in minutes: `offset` turned round."""
+    hours, minutes = clock[1:].split(":")
+    return (-1 if clock[0] == "-" else 1) * (60 * int(hours) + int(minutes))
+
+
 def minutes_from_utc(zone: str, at: datetime) -> int | None:
     """Return how far a zone's clocks are from UTC at that hour; None for what is no zone."""
     return _offset_of_hour(zone, at.replace(minute=0, second=0, microsecond=0))

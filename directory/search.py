@@ -22,7 +22,7 @@ from core.database import session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_awards, expert_of
-from directory.facets import Bits, Mask, bits_of
+from directory.facets import Bits, Mask, bits_of, minutes_of
 from directory.filters import FACETS, Filters, Place
 from directory.index import UNKNOWN, Directory, directory_of
 from directory.listing import listed_expression
@@ -170,7 +170,10 @@ def options(fits: Fitting, filters: Filters = ANY) -> Options:
         _sorted(skills),
         _sorted((value, country(value), number) for value, _, number in offered["country"]),
         _sorted((value, language(value), number) for value, _, number in offered["language"]),
-        [(value, f"UTC{value}", number) for value, _, number in sorted(offered["timezone"], key=_from_west)],
+        [
+            (value, f"UTC{value}", number)
+            for value, _, number in sorted(offered["timezone"], key=lambda choice: minutes_of(choice[0]))
+        ],
         _sorted(offered["availability"]),
         {value: number for value, _, number in offered["use_case"]},
     )
@@ -237,12 +240,6 @@ def cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
         return {row.id: expert_of(row) for row in rows}
 
     return briefly.many("cards", awards, read)
-
-
-def _from_west(choice: tuple[str, str, int]) -> int:
-    """Return where a clock, "+05:30", stands among clocks, in minutes."""
-    hours, minutes = choice[0][1:].split(":")
-    return (-1 if choice[0][0] == "-" else 1) * (60 * int(hours) + int(minutes))
 
 
 def _sorted(choices: Iterator[tuple[str, str, int]] | Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:

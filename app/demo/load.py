@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.demo import demand, feeds
+from app.demo import demand, feeds, visits
 from app.demo.accounts import cast_of
 from app.demo.people import DATA, Person, people
 from app.demo.plan import Way, ways
@@ -75,7 +75,9 @@ def load(at: datetime, step: Step) -> Summary | None:
             _tell(_story(at), step)
         demand.tell(at)
         _keep_letters_back(waiting, at)
-        return _summary(at)
+        summary = _summary(at)
+    visits.tell(at)  # by itself: a search may look at the directory from another connection
+    return summary
 
 
 def _story(at: datetime) -> Story:

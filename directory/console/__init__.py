@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from directory.console import effects, experts, page, pool
+from directory.console import demand, effects, experts, page, pool
 from directory.console.drafts import page_drafts
 from partners.console.blueprint import register_drafts
 
 blueprint = Blueprint("directory_console", __name__, url_prefix="/console/<partner>")
+blueprint.register_blueprint(demand.blueprint)
 blueprint.register_blueprint(effects.blueprint)
 blueprint.register_blueprint(experts.blueprint)
 blueprint.register_blueprint(page.blueprint)
