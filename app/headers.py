@@ -5,13 +5,8 @@ from __future__ import annotations
 from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
+from core.answers import POLICY
 from core.permissions import Access, declared
-
-#: Nothing inline and nothing from elsewhere, but photos and logos, which live where people put them.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-)
 
 
 def register_headers(app: Flask) -> None:

@@ -28,7 +28,7 @@ def by_use_case(partner_id: UUID, change: Change) -> Sequence[tuple[str, Tally]]
     counted = (
         sa.select(UseCase.name, *counts)
         .outerjoin(experts, experts.c.use_case_id == UseCase.id)
-        .where(UseCase.partner_id == partner_id)
+        .where(UseCase.partner_id == partner_id, UseCase.published)
         .group_by(UseCase.id)
         .order_by(UseCase.position, UseCase.name)
     )

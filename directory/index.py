@@ -214,6 +214,6 @@ def _languages(row: Any) -> Iterator[str]:
 def _use_cases(partner_id: UUID, reader: Session) -> Mapping[UUID, Sequence[str]]:
     chosen = sa.select(UseCaseExpert.award_id, UseCase.slug).join(UseCase, UseCase.id == UseCaseExpert.use_case_id)
     found: dict[UUID, list[str]] = {}
-    for award_id, slug in reader.execute(chosen.where(UseCase.partner_id == partner_id)):
+    for award_id, slug in reader.execute(chosen.where(UseCase.partner_id == partner_id, UseCase.published)):
         found.setdefault(award_id, []).append(slug)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,10 @@ from partners.models import Partner
 
 
 class LandingPage(Model):
-    """A partner's page: draft until published. Rule D-1. `about` is small Markdown."""
+    """A partner's page as it is published: its words are those of version `version`; 0 is none yet. Rule D-1.
+
+    `about` and `how` are small Markdown; `places`, `links` and `questions` are as in `directory.content`.
+    """
 
     __tablename__ = "landing_pages"
     __table_args__ = (
@@ -26,6 +30,11 @@ class LandingPage(Model):
     headline: Mapped[str]
     intro: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
+    how: Mapped[str] = mapped_column(default="")
+    places: Mapped[list[Any]] = mapped_column(default=list)
+    links: Mapped[list[Any]] = mapped_column(default=list)
+    questions: Mapped[list[Any]] = mapped_column(default=list)
+    version: Mapped[int] = mapped_column(default=0)
     #: How many experts are featured at once, and for how long.
     slots: Mapped[int] = mapped_column(default=6)
     period_hours: Mapped[int] = mapped_column(default=168)
@@ -35,8 +44,39 @@ class LandingPage(Model):
     partner: Mapped[Partner] = relationship(lazy="joined")
 
 
+class PageDraft(Model):
+    """What a partner prepares for its page, and nobody else sees: at most one for each page. Rule D-1."""
+
+    __tablename__ = "page_drafts"
+
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id", ondelete="CASCADE"), primary_key=True)
+    #: A `directory.content.Content` as JSON.
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[UUID | None]
+
+
+class PageVersion(Model):
+    """What a page said from a moment on. Never changed: returning to a version makes another. Rule D-1."""
+
+    __tablename__ = "page_versions"
+
+    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id", ondelete="CASCADE"), primary_key=True)
+    #: Counts a page's versions from 1.
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None]
+    #: The version that was returned to by it.
+    returned_to: Mapped[int | None]
+
+
 class UseCase(Model):
-    """A named scenario of a partner's page with its own curated list. Rule D-1."""
+    """A named scenario of a partner's page with its own list of experts. Rule D-1.
+
+    Its words are those of the page's version. One that is not `published` stands in the draft alone, or stood in an
+    earlier version; its list is kept.
+    """
 
     __tablename__ = "use_cases"
     __table_args__ = (sa.UniqueConstraint("partner_id", "slug"),)
@@ -46,7 +86,10 @@ class UseCase(Model):
     slug: Mapped[str]
     name: Mapped[str]
     summary: Mapped[str]
+    #: Small Markdown.
+    words: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    published: Mapped[bool] = mapped_column(default=True)
 
 
 class UseCaseExpert(Model):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.wording import country, language
-from directory import search
+from directory import search, versions
+from directory.content import Case, Content, Section
 from directory.experts import Expert
 from directory.filters import Filters, place_of, read
-from directory.models import LandingPage, UseCase
-from directory.queries import Featured, featured_now, use_cases
+from directory.models import LandingPage
+from directory.queries import Featured, featured_now
 from directory.search import Fitting, Found, Options
 
 #: Pages with no more experts than this need no filters.
@@ -34,7 +35,7 @@ class Showing:
     """Everything that a partner's page shows. `notes` say what of the address could not be understood."""
 
     page: LandingPage
-    use_cases: Sequence[UseCase]
+    content: Content
     filters: Filters
     found: Found
     options: Options
@@ -42,6 +43,11 @@ class Showing:
     notes: Sequence[str] = ()
     choices: Sequence[Choice] = ()
     loosen: Sequence[Choice] = ()
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """Return the sections to show: whoever searches, or pages on, sees the list alone."""
+        return (Section.EXPERTS,) if self.filtered or self.found.start else self.content.shown
 
     @property
     def filtered(self) -> bool:
@@ -65,9 +71,13 @@ class Showing:
         return self.filters.arguments() | {"cursor": self.found.next_cursor or ""}
 
 
-def showing(page: LandingPage, arguments: Mapping[str, str], at: datetime) -> Showing:
-    """Return what the page shows to somebody who came with `arguments`. Nothing in them is an error. Rule D-6."""
-    cases = use_cases(page.partner_id)
+def showing(page: LandingPage, arguments: Mapping[str, str], at: datetime, content: Content | None = None) -> Showing:
+    """Return what the page shows to somebody who came with `arguments`. Nothing in them is an error. Rule D-6.
+
+    It says what is published, or `content`: a draft, for the partner's team.
+    """
+    content = content or versions.published(page)
+    cases = content.use_cases
     filters, notes = _understood(arguments, cases)
     fits = search.fitting(page.partner_id, at, filters)
     found, more_notes = _list(page, filters, fits, arguments.get("cursor", ""), at)
@@ -76,11 +86,11 @@ def showing(page: LandingPage, arguments: Mapping[str, str], at: datetime) -> Sh
     names = {case.slug: case.name for case in cases}
     return Showing(
         page=page,
-        use_cases=cases,
+        content=content,
         filters=filters,
         found=found,
         options=search.options(fits, filters),
-        featured=featured_now(page.partner_id, at) if first else NOBODY,
+        featured=featured_now(page.partner_id, at) if first and Section.FEATURED in content.shown else NOBODY,
         notes=[*notes, *more_notes],
         choices=[Choice(_words(name, filters, names), filters.without(name)) for name in filters.active],
         loosen=_ways_out(fits, filters) if nobody else (),
@@ -99,7 +109,7 @@ def _ways_out(fits: Fitting, filters: Filters) -> Sequence[Choice]:
     return [Choice(f"At up to ${raised.rate_max} an hour", raised, enough[1]), *ways]
 
 
-def _understood(arguments: Mapping[str, str], cases: Sequence[UseCase]) -> tuple[Filters, Sequence[str]]:
+def _understood(arguments: Mapping[str, str], cases: Sequence[Case]) -> tuple[Filters, Sequence[str]]:
     reading = read(arguments)
     filters = reading.filters
     if not filters.use_case or filters.use_case in {case.slug for case in cases}:

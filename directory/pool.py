@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from badges.models import Award
 from core.bulk import uuids
 from core.database import session
+from directory import versions
+from directory.content import content_of
 from directory.listing import listed_expression
 from directory.models import UseCase, UseCaseExpert
 from directory.pool_rules import Candidate, Wanted, ranked
@@ -59,10 +61,17 @@ def use_cases_by_need(partner_id: UUID, at: datetime) -> list[Lacking]:
     )
     rows = session.execute(
         sa.select(UseCase, listed.label("experts"))
-        .where(UseCase.partner_id == partner_id)
+        .where(UseCase.partner_id == partner_id, _on_the_page(partner_id))
         .order_by(sa.literal_column("experts"), UseCase.position, UseCase.name)
     )
     return [Lacking(found, count) for found, count in rows]
+
+
+def _on_the_page(partner_id: UUID) -> sa.ColumnElement[bool]:
+    """Return whether a use case is on the partner's page, or is to be once its draft is published."""
+    draft = versions.stored_draft(partner_id)
+    drafted = [case.id for case in content_of(draft.content).use_cases] if draft else []
+    return sa.or_(UseCase.published, UseCase.id.in_(drafted))
 
 
 def fitting(looking: Looking, view: View, lacking: Lacking) -> list[Ranked]:

@@ -109,15 +109,16 @@ def published_page(slug: str) -> LandingPage:
 
 
 def use_cases(partner_id: UUID) -> Sequence[UseCase]:
-    """Return the partner's use cases in their order."""
+    """Return the use cases on the partner's page in their order."""
     in_order = (UseCase.position, UseCase.name, UseCase.id)
-    found = sa.select(UseCase).where(UseCase.partner_id == partner_id).order_by(*in_order)
+    found = sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.published).order_by(*in_order)
     return briefly.rows("use cases", partner_id, lambda: session.scalars(found).all())
 
 
 def use_case(partner_id: UUID, slug: str) -> UseCase | None:
-    """Return one use case of the partner, or None."""
-    return session.scalar(sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.slug == slug))
+    """Return one use case on the partner's page, or None."""
+    found = sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.slug == slug, UseCase.published)
+    return session.scalar(found)
 
 
 def experts_of_use_case(found: UseCase, at: datetime) -> list[Expert]:
@@ -175,7 +176,7 @@ def use_cases_of_expert(award_id: UUID) -> Sequence[UseCase]:
     """Return the use cases that an expert was chosen for, in their order."""
     chosen = sa.select(UseCase).join(UseCaseExpert, UseCaseExpert.use_case_id == UseCase.id)
     return session.scalars(
-        chosen.where(UseCaseExpert.award_id == award_id).order_by(UseCase.position, UseCase.name)
+        chosen.where(UseCaseExpert.award_id == award_id, UseCase.published).order_by(UseCase.position, UseCase.name)
     ).all()
 
 

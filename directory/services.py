@@ -1,6 +1,6 @@
 """What is done about experts in a directory: taken out and put back, featured by hand, and what they answer.
 
-Rules D-2, D-7, E-12. The page itself is edited in `directory/editing.py`.
+Rules D-2, D-7, E-12. What a page says is in `directory/drafting.py`, use cases' lists are in `directory/editing.py`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, InvalidInput, NotFound
 from core.reasons import checked_reason
 from directory import mails
-from directory.editing import add_use_case as add_use_case
-from directory.editing import publish as publish
-from directory.editing import unpublish as unpublish
-from directory.editing import update_page as update_page
+from directory.drafting import add_use_case as add_use_case
+from directory.drafting import draft_page as draft_page
+from directory.drafting import publish as publish
+from directory.drafting import unpublish as unpublish
 from directory.experts import among_listed
 from directory.models import Feature, Removal
 from directory.queries import showing_at

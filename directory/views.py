@@ -51,7 +51,7 @@ def partner(partner: str) -> Response:
     landing = queries.published_page(partner)
     shown = showing(landing, request.args, clock.now())
     listed = data.of_list(base_url(), landing.partner, "", landing.headline, landing.intro, shown.experts)
-    words = {"about": html_of(landing.about), "preview": False, "data": listed}
+    words = {"html_of": html_of, "preview": None, "data": listed}
     return public(render_template("directory/partner.html", shown=shown, **words))
 
 
@@ -65,7 +65,7 @@ def use_case(partner: str, use_case: str) -> Response:
         raise NotFound()
     experts = queries.experts_of_use_case(found, clock.now())
     listed = data.of_list(base_url(), landing.partner, found.slug, found.name, found.summary, experts)
-    words = {"page": landing, "use_case": found, "experts": experts, "data": listed}
+    words = {"page": landing, "use_case": found, "experts": experts, "data": listed, "html_of": html_of}
     return public(render_template("directory/use_case.html", **words))
 
 

@@ -218,6 +218,8 @@ IMPERSONAL: Mapping[str, str] = MappingProxyType(
         "landing_pages": "partners' pages",
         "members": "teams of partners",
         "outbox_batches": "words that many mails share",
+        "page_drafts": "what partners prepare for their pages",
+        "page_versions": "what partners' pages said",
         "partner_rules": "rules",
         "partners": "partners",
         "policy_snapshots": "rules",

@@ -123,6 +123,8 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "member.duty_changed": "changed a duty in a team",
         "member.removed": "removed somebody from a team",
         "page.published": "published a page",
+        "page.returned": "returned to an earlier version of a page",
+        "page.turns_set": "changed how many a page features, and for how long",
         "page.unpublished": "took a page offline",
         "page.updated": "changed a page",
         "partner.created": "created a partner",

@@ -6,6 +6,7 @@ Whatever a test does not name is as favourable as can be: a freelancer made here
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from accounts.models import ApiToken, Role, User
@@ -17,6 +18,7 @@ from badges.models import Achievement, Award, Issuer, JoinedThrough
 from core.database import new_id, session, transaction
 from core.permissions import Scope
 from core.secrets import new_token, token_hash
+from directory import drafting, versions
 from directory.models import LandingPage
 from freelancers.approval.models import Submission
 from freelancers.approval.snapshot import snapshot
@@ -125,12 +127,28 @@ def make_partner(name="Northwind", slug=None, steps=(QUESTION,), published=True,
             about="",
             slots=6,
             period_hours=168,
+            version=1 if published else 0,
             published_at=at if published else None,
             updated_at=at,
         )
     )
     session.refresh(partner)
     return partner
+
+
+def say(partner, at=AT, **words):
+    """Publish what the partner's page says, over what it says already; returns the page's content."""
+    content = replace(versions.draft(partner), **words)
+    drafting.draft_page(partner.id, content, by=None, at=at)
+    drafting.publish(partner.id, by=None, at=at)
+    return content
+
+
+def make_use_case(partner, name="Migrating", summary="Without downtime.", words="", at=AT):
+    """A use case on the partner's published page; returns its row."""
+    case = drafting.add_use_case(partner.id, name, summary, words, by=None, at=at)
+    drafting.publish(partner.id, by=None, at=at)
+    return case
 
 
 @transaction()

@@ -131,7 +131,9 @@ def requests(app, things):
                 values[varied] = things[given][known_as(varied, rule)]
             elif given is Given.MALFORMED:
                 values[varied] = "no-such.thing"
-            strict = varied is not None and isinstance(rule._converters[varied], (UUIDConverter, AnyConverter))
+            strict = varied is not None and isinstance(
+                rule._converters[varied], (UUIDConverter, AnyConverter, IntegerConverter)
+            )
             matches = given is not Given.MALFORMED or not strict
             address = re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda found, values=values: str(values[found[1]]), rule.rule)
             for method in METHODS:

@@ -123,11 +123,12 @@ def test_a_step_is_added_once(session, northwind, admin, clicks):
 
 
 def test_words_that_are_saved_again_are_no_change(session, northwind, admin, clicks):
-    page = {"headline": "H", "intro": "I", "about": "", "colour": "#123456", "slots": "6", "period_hours": "168"}
-    clicks(admin, "/console/northwind/page", page)
+    page = {"headline": "H", "intro": "I", "about": "", "colour": "#123456"}
+    clicks(admin, "/console/northwind/page/publish", page)
+    clicks(admin, "/console/northwind/page/turns", {"slots": "4", "period_hours": "24"})
     clicks(admin, "/console/northwind/programme", {"summary": "To be an expert.", "benefits": "A badge"})
 
-    assert (events(session, "page.updated"), events(session, "programme.updated")) == (1, 1)
+    assert [events(session, each) for each in ("page.published", "page.turns_set", "programme.updated")] == [1, 1, 1]
 
 
 def test_a_link_for_a_coworker_is_sent_once(session, northwind, staff, clicks):

@@ -57,6 +57,7 @@ from tests.factories import (
     make_submission,
     make_token,
     make_user,
+    say,
     sign_in,
 )
 from tests.routes import KINDS, PROGRAMS, Given, requests
@@ -180,6 +181,7 @@ def things_of(partner, freelancer, session, at):
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
         "design": make_design(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
         "skill": skill_of(at), "part_name": "words", "listing": "employment", "entry": entry_of(freelancer, session),
+        "number": last_version(partner, 1 if partner.slug == "northwind" else 2),
         "award": expert.id, "freelancer": expert.freelancer_id,
         "achievement_id": programme.achievement_id,
         "award_id": make_award(partner, freelancer).id, "freelancer_id": freelancer.id, "invitation_id": invitation.id,
@@ -201,6 +203,13 @@ def things_of(partner, freelancer, session, at):
         "token_id": create_token("own", {Scope.FINDINGS}, 30, partner_id=partner.id, by=None, at=at)[0].id,
         "receipt_id": record_receipt(freelancer.id, programme.achievement_id, Cause.APPLICATION, at=at).id,
     }  # fmt: skip
+
+
+def last_version(partner, many):
+    """Publish so many versions of the partner's page, and return the number of the last."""
+    for words in range(many):
+        say(partner, headline=f"Version {words}")
+    return many + 1
 
 
 def stopped(partner, at):

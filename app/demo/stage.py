@@ -24,7 +24,9 @@ from badges.services import set_partner_rules
 from core.database import session
 from core.outbox import OutboxMail
 from core.permissions import Duty
-from directory.editing import add_use_case, publish, update_page
+from directory.content import Content, Link, Question
+from directory.drafting import add_use_case, draft_page, publish
+from directory.editing import set_turns
 from freelancers.models import Freelancer
 from freelancers.queries import freelancer_of_user
 from freelancers.services import link_user
@@ -112,10 +114,15 @@ def _describe(partner: Partner, spec: Mapping[str, Any], by: UUID, at: datetime)
         remove_step(programme.id, key, by=by, at=at)
     rules = PartnerRules.from_json({"rules": spec["rules"]})
     set_partner_rules(badge.id, rules, effective_at=at, by=by, at=at)
-    words = {name: text for name, text in spec["page"].items() if name != "use_cases"}
-    update_page(partner.id, colour=spec["colour"], by=by, at=at, **words)
-    for case in spec["page"]["use_cases"]:
-        add_use_case(partner.id, case["name"], case["summary"], by=by, at=at)
+    said = spec["page"]
+    words = {name: said.get(name, "") for name in ("headline", "intro", "about", "how")}
+    links = tuple(Link(**each) for each in said.get("links", ()))
+    questions = tuple(Question(**each) for each in said.get("questions", ()))
+    content = Content(colour=spec["colour"], links=links, questions=questions, **words)
+    draft_page(partner.id, content, by=by, at=at)
+    set_turns(partner.id, slots=said["slots"], period_hours=said["period_hours"], by=by, at=at)
+    for case in said["use_cases"]:
+        add_use_case(partner.id, case["name"], case["summary"], case.get("words", ""), by=by, at=at)
 
 
 def open_page(stage: Stage, slug: str, at: datetime) -> None:

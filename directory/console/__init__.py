@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from directory.console import demand, effects, experts, page, pool
+from directory.console import demand, effects, experts, page, pool, use_cases
 from directory.console.drafts import page_drafts
 from partners.console.blueprint import register_drafts
 
@@ -12,4 +12,5 @@ blueprint.register_blueprint(effects.blueprint)
 blueprint.register_blueprint(experts.blueprint)
 blueprint.register_blueprint(page.blueprint)
 blueprint.register_blueprint(pool.blueprint)
+blueprint.register_blueprint(use_cases.blueprint)
 blueprint.record(lambda setup: register_drafts(setup.app, page_drafts))

@@ -1,23 +1,24 @@
-"""The partner console's page: its words and colour, its preview, publishing, and use cases. Rule D-1."""
+"""The partner console's page: what it says as a draft, its versions, publishing, and its turns. Rules D-1, D-3."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
 
-from flask import Blueprint, g, request, url_for
-from werkzeug.utils import redirect
+from flask import Blueprint, current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.answers import base_url, done
-from core.errors import NotFound
+from core.answers import POLICY, base_url, done
+from core.colours import ink_on, tidy_colour
+from core.errors import DomainError, NotFound
+from core.forms import whole
 from core.permissions import Access, Duty, allow
-from directory import editing, embed, queries, roster, services
-from directory.forms import PageForm, UseCaseForm, contrast_note
+from directory import drafting, editing, embed, queries, roster, versions
+from directory.colours import stylesheet
+from directory.console.page_forms import PageForm, TurnsForm, contrast_note
+from directory.content import TITLES, Content, changes, open_points
 from directory.markdown import html_of
-from directory.models import LandingPage, UseCase
 from directory.partner_page import showing
-from directory.rules import open_points
 from partners.console.blueprint import acting, page
 
 blueprint = Blueprint("page", __name__)
@@ -25,166 +26,175 @@ blueprint = Blueprint("page", __name__)
 
 @blueprint.get("/page", endpoint="page")
 @allow(Access.MEMBER)
-def page_settings(partner: str) -> Response:
-    """Show the page's settings, whether it is published, and what it lacks."""
-    stored = queries.page_of_partner(partner)
-    form = PageForm(formdata=None, obj=stored, data={"colour": g.partner.colour, "slots": 6, "period_hours": 168})
-    return _page_settings(stored, form)
+def page_builder(partner: str) -> Response:
+    """Show what the page says in its draft, what it lacks, and its versions."""
+    return _builder(PageForm(versions.draft(g.partner)))
 
 
 @blueprint.post("/page")
 @allow(Access.MEMBER, Duty.MANAGER)
 def save_page(partner: str) -> Response:
-    """Store the page's words, colour and rotation."""
-    form = PageForm()
-    if not form.validate():
-        return _page_settings(queries.page_of_partner(partner), form, 422)
-    words = {name: field for name, field in form.data.items() if name != "csrf_token"}
-    services.update_page(g.partner.id, **words, **acting())
-    return _done("Saved. " + contrast_note(form.colour.data))
+    """Keep the draft. Nobody outside the team sees it."""
+    form, in_the_background = PageForm(), request.accept_mimetypes.best == "application/json"
+    refused = _save(form)
+    if in_the_background:
+        return _told(form, refused)
+    if refused:
+        return _builder(form, refused)
+    return _done("The draft is saved. " + contrast_note(form.colour.data))
 
 
 @blueprint.post("/page/publish")
 @allow(Access.MEMBER, Duty.MANAGER)
 def publish(partner: str) -> Response:
-    """Show the page to everybody."""
-    services.publish(g.partner.id, **acting())
+    """Keep what was typed, and show the draft to everybody."""
+    if "headline" in request.form:
+        form = PageForm()
+        if refused := _save(form):
+            return _builder(form, refused)
+    drafting.publish(g.partner.id, **acting())
     return _done("The page is published.")
+
+
+@blueprint.post("/page/discard")
+@allow(Access.MEMBER, Duty.MANAGER)
+def discard_page(partner: str) -> Response:
+    """Forget the draft."""
+    drafting.discard_draft(g.partner.id)
+    return _done("The draft is gone. The page is as everybody sees it.")
 
 
 @blueprint.post("/page/unpublish")
 @allow(Access.MEMBER, Duty.MANAGER)
 def unpublish(partner: str) -> Response:
     """Take the page away from the public."""
-    services.unpublish(g.partner.id, **acting())
-    return _done("The page is a draft again; only your team sees it.")
+    drafting.unpublish(g.partner.id, **acting())
+    return _done("The page is taken down; only your team sees it.")
+
+
+@blueprint.post("/page/turns")
+@allow(Access.MEMBER, Duty.MANAGER)
+def save_turns(partner: str) -> Response:
+    """Store how many experts are featured at once, and for how long."""
+    form = TurnsForm()
+    if not form.validate():
+        return _builder(PageForm(versions.draft(g.partner)), 422, form)
+    editing.set_turns(g.partner.id, slots=form.slots.data, period_hours=form.period_hours.data, **acting())
+    return _done("Saved. It holds from the next turn on.")
 
 
 @blueprint.get("/page/preview")
 @allow(Access.MEMBER)
 def preview(partner: str) -> Response:
-    """Show the page as a visitor would see it."""
-    stored = queries.page_of_partner(partner)
-    if stored is None:
-        raise NotFound("There is no page to look at yet.", "Write its headline first, and save.")
-    shown = showing(stored, request.args, clock.now())
-    return page("directory/partner.html", shown=shown, about=html_of(stored.about), preview=True)
+    """Show the draft as a visitor would see it once it is published."""
+    content, stored = versions.draft(g.partner), versions.stored_draft(g.partner.id)
+    seen = "This is what visitors see." if stored is None else "This is the draft; only your team sees it."
+    return _as_visitors_see_it(content, seen)
 
 
-@blueprint.route("/page/use-cases/new", methods=["GET", "POST"])
+@blueprint.get("/page/frame")
+@allow(Access.MEMBER)
+def framed(partner: str) -> Response:
+    """Show the same for the frame beside the form: links open elsewhere, nothing runs, and only we may frame it."""
+    answer = _as_visitors_see_it(versions.draft(g.partner), "This is the draft.", framed=True)
+    answer.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return answer
+
+
+@blueprint.get("/page/brand.css")
+@allow(Access.MEMBER)
+def brand(partner: str) -> Response:
+    """Give the colours of the draft, or of `?version=`, as CSS variables."""
+    number = whole(request.args.get("version"))
+    content = versions.draft(g.partner) if number is None else versions.version(g.partner.id, number)
+    return Response(stylesheet(content.colour), mimetype="text/css")
+
+
+@blueprint.get("/page/versions/<int:number>")
+@allow(Access.MEMBER)
+def version(partner: str, number: int) -> Response:
+    """Show what the page said in an earlier version, with today's experts."""
+    return _as_visitors_see_it(
+        versions.version(g.partner.id, number), f"This is version {number}, with today’s experts."
+    )
+
+
+@blueprint.post("/page/versions/<int:number>/return")
 @allow(Access.MEMBER, Duty.MANAGER)
-def new_use_case(partner: str) -> Response:
-    """Add a use case."""
-    form = UseCaseForm()
-    if form.validate_on_submit():
-        added = services.add_use_case(g.partner.id, form.name.data, form.summary.data, **acting())
-        return _done("Added. Now choose its experts.", added)
-    return page("partners/page_use_case.html", 422 if form.errors else 200, form=form, use_case=None)
+def return_to(partner: str, number: int) -> Response:
+    """Show an earlier version to everybody again."""
+    drafting.return_to(g.partner.id, number, **acting())
+    return _done(f"The page says again what it said in version {number}.")
 
 
-@blueprint.get("/page/use-cases/<slug>")
-@allow(Access.MEMBER, Duty.MANAGER)
-def use_case(partner: str, slug: str) -> Response:
-    """Show a use case's words and its experts."""
-    found = _use_case(slug)
-    return _use_case_page(found, UseCaseForm(formdata=None, obj=found))
-
-
-@blueprint.post("/page/use-cases/<slug>")
-@allow(Access.MEMBER, Duty.MANAGER)
-def save_use_case(partner: str, slug: str) -> Response:
-    """Store a use case's words."""
-    found, form = _use_case(slug), UseCaseForm()
+def _save(form: PageForm) -> int:
+    """Keep what was sent; return the status to answer with where it is refused, and 0 where it is not."""
     if not form.validate():
-        return _use_case_page(found, form, 422)
-    editing.update_use_case(found.id, form.name.data, form.summary.data, **acting())
-    return _done("Saved.", found)
+        return 422
+    try:
+        drafting.draft_page(g.partner.id, form.content(), mark=form.mark.data or "", **acting())
+    except DomainError as refused:
+        return form.refuse(refused)
+    return 0
 
 
-@blueprint.post("/page/use-cases/<slug>/move")
-@allow(Access.MEMBER, Duty.MANAGER)
-def move_use_case(partner: str, slug: str) -> Response:
-    """Move a use case up or down on the page."""
-    editing.move_use_case(_use_case(slug).id, up=_up(), **acting())
-    return redirect(url_for(".page", partner=partner, _anchor="use-cases"), 303)
-
-
-@blueprint.post("/page/use-cases/<slug>/delete")
-@allow(Access.MEMBER, Duty.MANAGER)
-def delete_use_case(partner: str, slug: str) -> Response:
-    """Delete a use case."""
-    editing.delete_use_case(_use_case(slug).id, **acting())
-    return _done("The use case is deleted; its experts stay in the directory.")
-
-
-@blueprint.post("/page/use-cases/<slug>/experts")
-@allow(Access.MEMBER, Duty.MANAGER)
-def choose(partner: str, slug: str) -> Response:
-    """Put an expert on a use case's list."""
-    found = _use_case(slug)
-    editing.choose_for_use_case(found.id, _award_chosen(), **acting())
-    return _done("Added to the list.", found)
-
-
-@blueprint.post("/page/use-cases/<slug>/experts/<uuid:award>/<any(up,down,drop):verb>")
-@allow(Access.MEMBER, Duty.MANAGER)
-def arrange(partner: str, slug: str, award: UUID, verb: str) -> Response:
-    """Move an expert on a use case's list, or take them off it."""
-    found = _use_case(slug)
-    if verb == "drop":
-        editing.drop_from_use_case(found.id, award, **acting())
+def _told(form: PageForm, refused: int) -> Response:
+    """Return what became of a draft that was saved while it was typed, for the script of the page."""
+    colour = tidy_colour(form.colour.data or "")
+    told: dict[str, str] = {"contrast": contrast_note(colour) if colour else "This is no colour yet."}
+    if refused:
+        told["detail"] = " ".join(str(each) for problems in form.errors.values() for each in problems)
     else:
-        editing.move_in_use_case(found.id, award, up=verb == "up", **acting())
-    return redirect(url_for(".use_case", partner=partner, slug=slug, _anchor="experts"), 303)
+        content = versions.draft(g.partner)
+        told |= {"mark": content.mark, "colour": content.colour, "ink": ink_on(content.colour)}
+        told["state"] = render_template("partners/_page_state.html", **_state(content))
+    return Response(current_app.json.dumps(told), refused or 200, mimetype="application/json")
 
 
-def _page_settings(stored: LandingPage | None, form: PageForm, status: int = 200) -> Response:
-    at, cases, partner = clock.now(), queries.use_cases(g.partner.id), g.partner.slug
-    words = (stored.headline, stored.intro, stored.about) if stored else ("", "", "")
-    return page(
+def _state(content: Content) -> dict[str, Any]:
+    """Return how the page stands, as partners/_page_state.html says it."""
+    at, partner = clock.now(), g.partner
+    stored, drafted = queries.page_of_partner(partner.slug), versions.stored_draft(partner.id)
+    now = versions.published(stored) if stored and stored.version else None
+    empty = [case.name for case in content.use_cases if not roster.seen_in_use_case(case.id, at)]
+    return {
+        "page": stored,
+        "drafted": drafted,
+        "changed": changes(now, content) if now and drafted else [],
+        "missing": open_points(content, listed=roster.listed_count(partner.id, at), empty=empty),
+    }
+
+
+def _builder(form: PageForm, status: int = 200, turns: TurnsForm | None = None) -> Response:
+    partner, content = g.partner, versions.draft(g.partner)
+    state = _state(content)
+    form.mark.data = form.mark.data or content.mark
+    answer = page(
         "partners/page.html",
         status,
-        page=stored,
         form=form,
-        use_cases=cases,
-        missing=open_points(*words, len(cases), roster.listed_count(g.partner.id, at)),
-        contrast=contrast_note(g.partner.colour),
-        about=html_of(words[2]),
-        snippet=embed.snippet(base_url(), partner, g.partner.name),
-        json_url=f"{base_url()}/experts/{partner}/embed.json",
+        turns=turns or TurnsForm(formdata=None, obj=state["page"], data={"slots": 6, "period_hours": 168}),
+        content=content,
+        titles=TITLES,
+        versions=versions.versions(partner.id),
+        contrast=contrast_note(content.colour),
+        html_of=html_of,
+        snippet=embed.snippet(base_url(), partner.slug, partner.name),
+        json_url=f"{base_url()}/experts/{partner.slug}/embed.json",
+        **state,
     )
+    answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return answer
 
 
-def _use_case_page(found: UseCase, form: UseCaseForm, status: int = 200) -> Response:
-    at = clock.now()
-    return page(
-        "partners/page_use_case.html",
-        status,
-        form=form,
-        use_case=found,
-        chosen=roster.chosen_for(found, at),
-        others=roster.to_choose_for(found, at),
-    )
+def _as_visitors_see_it(content: Content, seen: str, *, framed: bool = False, number: int | None = None) -> Response:
+    landing = queries.page_of_partner(g.partner.slug)
+    if landing is None or not (content.headline or content.intro):
+        raise NotFound("There is no page to look at yet.", "Write its headline first, and save.")
+    shown = showing(landing, request.args, clock.now(), content)
+    words: dict[str, Any] = {"shown": shown, "html_of": html_of, "preview": seen, "framed": framed, "version": number}
+    return page("directory/partner.html", **words)
 
 
-def _use_case(slug: str) -> UseCase:
-    found = queries.use_case(g.partner.id, slug)
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _award_chosen() -> UUID:
-    try:
-        return UUID(request.form.get("award", ""))
-    except ValueError:
-        raise NotFound("No expert was chosen.", "Choose one from the list.") from None
-
-
-def _up() -> bool:
-    return request.form.get("to") == "up"
-
-
-def _done(words: str, found: UseCase | None = None) -> Response:
-    slug = g.partner.slug
-    return done(words, url_for(".use_case", partner=slug, slug=found.slug) if found else url_for(".page", partner=slug))
+def _done(words: str) -> Response:
+    return done(words, url_for(".page", partner=g.partner.slug))

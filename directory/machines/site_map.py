@@ -23,6 +23,8 @@ from partners.models import Partner, Programme
 
 #: Experts in one file: a tenth of what the format allows, so that a file is made and read at once.
 PART = 5_000
+#: What is done with a page and shows without being published.
+_AT_ONCE = ("use_case.chosen", "use_case.dropped", "use_case.reordered", "use_case.ruled")
 #: Pages that are the same for all programmes.
 _OURS = ("/", "/skills", "/badges/verify")
 
@@ -46,7 +48,9 @@ def pages() -> Sequence[Entry]:
     ).all()
     of = {row.partner_id: Entry(f"/experts/{row.slug}", row[2]) for row in rows}
     cases = session.execute(
-        sa.select(UseCase.partner_id, UseCase.slug).where(UseCase.partner_id.in_(of)).order_by(UseCase.slug)
+        sa.select(UseCase.partner_id, UseCase.slug)
+        .where(UseCase.partner_id.in_(of), UseCase.published)
+        .order_by(UseCase.slug)
     )
     of_cases = [Entry(f"{of[partner_id].path}/{slug}", of[partner_id].changed_at) for partner_id, slug in cases]
     return [*map(Entry, _OURS), *of.values(), *of_cases]
@@ -89,11 +93,14 @@ def _listed(statement: S, at: datetime) -> S:
 
 
 def _page_changed() -> sa.ColumnElement[datetime | None]:
-    """Return when what a partner's page shows was last changed: its words, its use cases, or who is featured."""
+    """Return when what a partner's page shows was last changed: its words, a use case's list, or who is featured.
+
+    A draft changes nothing that is shown.
+    """
     edited = (
         sa.select(AuditEvent.at)
         .where(AuditEvent.subject_type == "partner", AuditEvent.subject_id == LandingPage.partner_id)
-        .where(sa.or_(AuditEvent.action.startswith("page."), AuditEvent.action.startswith("use_case.")))
+        .where(AuditEvent.action.in_(_AT_ONCE))
         .order_by(AuditEvent.at.desc())
         .limit(1)
         .scalar_subquery()

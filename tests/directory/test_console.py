@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from badges.models import Award
 from core.database import joined_transaction
-from directory import services
+from directory import services, versions
 from directory.models import Feature, LandingPage, Removal, UseCase
 from directory.queries import featured_now
 from directory.roster import holder
@@ -31,9 +31,8 @@ WORDS = {
     "intro": "Chosen by us.",
     "about": "We **know** them.",
     "colour": "#243b7a",
-    "slots": "6",
-    "period_hours": "168",
 }
+PUBLISH = f"{HOME}/page/publish"
 
 
 @pytest.fixture
@@ -169,7 +168,7 @@ def test_the_page_is_written_previewed_published_and_taken_down(manager, session
     saved = manager.post(f"{HOME}/page", data=WORDS | {"colour": "F2C14E"}, follow_redirects=True).text
     assert "Near-black words stand on it" in saved
     preview = manager.get(f"{HOME}/page/preview")
-    assert "Only your team sees this" in preview.text
+    assert "only your team sees it" in preview.text
     assert preview.headers["Cache-Control"] == "no-store"
     assert manager.get("/experts/northwind").status_code == 404
 
@@ -190,25 +189,38 @@ def test_the_page_is_written_previewed_published_and_taken_down(manager, session
         {"headline": " "},
         {"headline": "x" * 91},
         {"about": "x" * 6001},
-        {"slots": "0"},
-        {"slots": "many"},
-        {"period_hours": "7"},
-        {"period_hours": ""},
+        {"how": "x" * 6001},
+        {"link_words": "Docs", "link_address": "javascript:alert(1)"},
+        {"link_words": "", "link_address": "https://example.com"},
+        {"link_words": ["Docs"] * 9, "link_address": ["https://example.com"] * 9},
+        {"question": "Why?", "answer": ""},
+        {"question": "", "answer": "So."},
     ],
 )
 def test_what_is_wrong_with_a_page_is_said_and_nothing_is_stored(manager, session, at, partner, wrong):
     before = session.get(LandingPage, partner.id).updated_at
-    answer = manager.post(f"{HOME}/page", data=WORDS | {"headline": "New"} | wrong)
+    for path in ("page", "page/publish"):
+        answer = manager.post(f"{HOME}/{path}", data=WORDS | {"headline": "New"} | wrong)
 
-    assert answer.status_code == 422
-    assert "There is something to put right" in answer.text
+        assert answer.status_code == 422
+        assert "There is something to put right" in answer.text
+    assert versions.stored_draft(partner.id) is None
     assert session.get(LandingPage, partner.id, populate_existing=True).headline == "Northwind experts"
     assert session.get(LandingPage, partner.id).updated_at == before
 
 
+@pytest.mark.parametrize("wrong", [{"slots": "0"}, {"slots": "many"}, {"period_hours": "7"}, {"period_hours": ""}])
+def test_turns_are_set_at_once_and_what_is_wrong_is_said(manager, session, at, partner, wrong):
+    right = {"slots": "4", "period_hours": "24"}
+
+    assert manager.post(f"{HOME}/page/turns", data=right | wrong).status_code == 422
+    assert manager.post(f"{HOME}/page/turns", data=right).status_code == 303
+    assert session.get(LandingPage, partner.id, populate_existing=True).slots == 4
+
+
 def test_markup_in_a_partners_words_shows_as_words(manager, at):
     words = {"headline": "<b>Bold</b>", "intro": "<script>x</script>", "about": "<script>y</script>"}
-    manager.post(f"{HOME}/page", data=WORDS | words)
+    manager.post(PUBLISH, data=WORDS | words)
     page = manager.get("/experts/northwind").text
 
     assert "<b>Bold" not in page
@@ -222,7 +234,7 @@ def test_a_viewer_reads_the_page_and_changes_nothing(client, at, partner):
 
     assert "Managers and admins" in page
     assert 'name="headline"' not in page
-    for path in ("page", "page/publish", "page/unpublish", "page/use-cases/new"):
+    for path in ("page", "page/publish", "page/unpublish", "page/discard", "page/turns", "page/use-cases/new"):
         assert client.post(f"{HOME}/{path}", data=WORDS).status_code == 403
 
 
@@ -230,6 +242,8 @@ def test_a_use_case_is_added_filled_arranged_and_deleted(manager, session, at, p
     bob = make_award(partner, make_freelancer(name="Bob"))
     answer = manager.post(f"{HOME}/page/use-cases/new", data={"name": "Migrating", "summary": "Fast."})
     url = answer.headers["Location"]
+    assert manager.get("/experts/northwind/migrating").status_code == 404
+    manager.post(PUBLISH)
     for award in (ada, bob):
         manager.post(f"{url}/experts", data={"award": award.id})
     manager.post(f"{url}/experts/{bob.id}/up")
@@ -241,15 +255,21 @@ def test_a_use_case_is_added_filled_arranged_and_deleted(manager, session, at, p
     manager.post(f"{url}/experts/{bob.id}/drop")
     assert "Bob" not in manager.get("/experts/northwind/migrating").text
     manager.post(url, data={"name": "Moving", "summary": "Faster."})
+    assert "Moving" not in manager.get("/experts/northwind/migrating").text
+    manager.post(PUBLISH)
     assert "Moving" in manager.get("/experts/northwind/migrating").text
     manager.post(f"{url}/delete")
-    assert session.scalars(sa.select(UseCase)).all() == []
+    assert manager.get("/experts/northwind/migrating").status_code == 200
+    manager.post(PUBLISH)
+    assert manager.get("/experts/northwind/migrating").status_code == 404
+    assert session.scalar(sa.select(UseCase.published)) is False
 
 
 def test_use_cases_change_places(manager, at, partner):
     for name in ("One", "Two"):
         services.add_use_case(partner.id, name, "S.", by=None, at=at)
     manager.post(f"{HOME}/page/use-cases/two/move", data={"to": "up"})
+    manager.post(PUBLISH)
     page = manager.get("/experts/northwind").text
 
     assert page.index("/experts/northwind/two") < page.index("/experts/northwind/one")

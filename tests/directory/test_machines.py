@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from core.database import joined_transaction
-from directory import editing, services
+from directory import drafting, editing, services
 from directory.machines import site_map
 from directory.machines.card import Card, drawn
 from directory.models import LandingPage
 from directory.rotation import rotate
 from freelancers.holds import HoldKind
-from tests.factories import make_award, make_freelancer, make_hold, make_partner
+from tests.factories import make_award, make_freelancer, make_hold, make_partner, make_use_case, say
 
 XML = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 EVIL = "</script><script>alert(1)</script>"
@@ -40,7 +40,7 @@ def ada(partner, at):
 
 @pytest.fixture
 def case(partner, ada, at):
-    case = services.add_use_case(partner.id, "Migrating a warehouse", "Without downtime.", by=None, at=at)
+    case = make_use_case(partner, "Migrating a warehouse")
     editing.choose_for_use_case(case.id, ada.id, by=None, at=at)
     return case
 
@@ -72,9 +72,11 @@ def test_the_map_names_every_page_and_everybody_listed_with_the_last_change(clie
 
 def test_a_change_of_words_use_cases_or_turns_is_a_change_of_the_page(client, session, at, partner, ada, case):
     page, later = "http://laurel.test/experts/northwind", [at + timedelta(days=day) for day in (1, 2, 30)]
-    editing.update_page(partner.id, headline="New", intro="I", colour="#243b7a", by=None, at=later[0])
+    say(partner, headline="New", at=later[0])
     dates = [urls(client)[page]]
-    editing.update_use_case(case.id, "Migrating", "Slowly.", by=None, at=later[1])
+    drafting.update_use_case(case.id, "Migrating", "Slowly.", by=None, at=later[1] - timedelta(hours=1))
+    assert urls(client)[page] == dates[0]
+    drafting.publish(partner.id, by=None, at=later[1])
     dates.append(urls(client)[page])
     rotate(later[2])
     dates.append(urls(client)[page])

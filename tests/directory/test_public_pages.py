@@ -14,7 +14,16 @@ from directory import editing, services
 from directory.models import LandingPage
 from directory.rotation import rotate
 from freelancers.holds import HoldKind
-from tests.factories import make_award, make_freelancer, make_hold, make_partner, make_user, sign_in
+from tests.factories import (
+    make_award,
+    make_freelancer,
+    make_hold,
+    make_partner,
+    make_use_case,
+    make_user,
+    say,
+    sign_in,
+)
 
 #: What a page loads; a canonical address is a word about it.
 LOADED = re.compile(r"""(?:src|srcset|<link(?! rel="(?:canonical|alternate)")[^>]+href)=["']([^"']+)""")
@@ -32,7 +41,7 @@ def ada(partner):
 
 @pytest.fixture
 def case(partner, ada, at):
-    case = services.add_use_case(partner.id, "Migrating a warehouse", "Without downtime.", by=None, at=at)
+    case = make_use_case(partner, "Migrating a warehouse")
     editing.choose_for_use_case(case.id, ada.id, by=None, at=at)
     return case
 
@@ -105,7 +114,7 @@ def test_an_odd_profile_address_is_no_link(client, session, at, partner, url):
 def test_no_page_loads_anything_from_another_host(client, at, partner, case):
     photo = "https://elsewhere.example/photo.png"
     award = make_award(partner, make_freelancer(photo_url=photo))
-    services.update_page(partner.id, headline="H", intro="I", about=f"![x]({photo})", colour="#243b7a", by=None, at=at)
+    say(partner, about=f"![x]({photo})")
     for path in ("/", "/experts/northwind", "/experts/northwind/migrating-a-warehouse", person(award)):
         loaded = LOADED.findall(client.get(path).text)
 
@@ -199,7 +208,7 @@ def test_the_tag_changes_with_what_the_page_says(client, at, partner, ada):
 
 def test_the_stylesheet_follows_the_colour(client, at, partner):
     before = client.get("/experts/northwind/brand.css")
-    services.update_page(partner.id, headline="H", intro="I", colour="#F2C14E", by=None, at=at)
+    say(partner, colour="#F2C14E")
     after = client.get("/experts/northwind/brand.css")
 
     assert before.mimetype == "text/css"

@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from core.database import db
-from directory import editing, search, services
+from directory import editing, search
 from directory.filters import Filters, place_of
 from directory.partner_page import showing
 from directory.rotation import rotate
-from tests.factories import make_award, make_freelancer, make_hold, make_partner
+from tests.factories import make_award, make_freelancer, make_hold, make_partner, make_use_case
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_each_filter_narrows_the_list(session, at, partner):
     expert(partner, "Bob", skills=["dbt"], country="DE", hourly_rate_cents=9000, **german)
     expert(partner, "Eva", country="FR", hourly_rate_cents=4000, currency="EUR")
     expert(partner, "Nil", country=None, hourly_rate_cents=None)
-    case = services.add_use_case(partner.id, "Reports", "Reports that are read.", by=None, at=at)
+    case = make_use_case(partner, "Reports", "Reports that are read.")
     editing.choose_for_use_case(case.id, ada.id, by=None, at=at)
 
     assert names(partner, at, skill="power bi") == ["Ada"]
@@ -176,7 +176,7 @@ def test_options_are_those_of_the_listed_alone(session, at, partner):
 def test_a_page_of_the_list_takes_three_statements_however_many_experts_there_are(session, at, partner):
     for number in range(30):
         expert(partner, f"Expert {number}")
-    services.add_use_case(partner.id, "Reports", "Reports.", by=None, at=at)
+    make_use_case(partner, "Reports", "Reports.")
     page, statements = page_of(partner), []
     showing(page, {}, at)
 

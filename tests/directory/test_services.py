@@ -10,7 +10,8 @@ from core.audit import AuditEvent
 from core.errors import Conflict, InvalidInput, NotFound
 from core.outbox import OutboxMail
 from core.reasons import REASON_MAX
-from directory import editing, services
+from directory import drafting, editing, services
+from directory.content import Content, Link, Question
 from directory.models import LandingPage, Turns, UseCaseExpert
 from directory.queries import featured_now, use_cases
 from directory.roster import chosen_for, decisions_about, holder, to_choose_for
@@ -18,7 +19,7 @@ from directory.rotation import rotate
 from freelancers.models import Freelancer
 from partners.models import Partner
 from tests.app.posting import arriving
-from tests.factories import make_award, make_expert, make_freelancer, make_hold, make_partner, make_user
+from tests.factories import make_award, make_expert, make_freelancer, make_hold, make_partner, make_use_case, make_user
 
 DAY = timedelta(days=1)
 
@@ -160,11 +161,11 @@ def test_nobody_answers_for_another(session, at, ada):
 def test_a_page_is_published_once_it_has_its_words_and_features_at_once(session, at):
     partner = make_partner(published=False)
     award = make_award(partner, make_freelancer())
-    services.update_page(partner.id, headline=" ", intro="", colour="#243b7a", by=None, at=at)
-    with pytest.raises(editing.NotReady, match=r"headline.*introduction"):
+    services.draft_page(partner.id, Content(headline=" "), by=None, at=at)
+    with pytest.raises(drafting.NotReady, match=r"headline.*introduction"):
         services.publish(partner.id, by=None, at=at)
 
-    services.update_page(partner.id, headline="Experts", intro="All of them.", colour="#243b7a", by=None, at=at)
+    services.draft_page(partner.id, Content(headline="Experts", intro="All of them."), by=None, at=at)
     services.publish(partner.id, by=None, at=at)
     services.publish(partner.id, by=None, at=at)
 
@@ -176,30 +177,45 @@ def test_the_page_is_made_by_the_first_words_for_it(session, at):
     partner = make_partner()
     session.execute(sa.delete(LandingPage))
     session.commit()
-    with pytest.raises(editing.NotReady):
+    with pytest.raises(drafting.NotReady):
         services.publish(partner.id, by=None, at=at)
 
-    page = services.update_page(partner.id, headline="H", intro="I", colour="ABC", by=None, at=at)
+    services.draft_page(partner.id, Content(headline="H", intro="I", colour="ABC"), by=None, at=at)
+    page = session.get(LandingPage, partner.id)
 
     assert (page.slots, page.published_at) == (6, None)
     assert session.get(Partner, partner.id).colour == "#aabbcc"
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"colour": "red;}"}, {"colour": "url(x)"}, {"slots": 0}, {"slots": 25}, {"period_hours": 5}]
+    "wrong",
+    [
+        {"colour": "red;}"},
+        {"colour": "url(x)"},
+        {"links": (Link("Docs", "javascript:alert(1)"),)},
+        {"links": (Link("Docs", "https://example.com"),) * 9},
+        {"questions": (Question("Why?", "So."),) * 13},
+    ],
 )
 def test_what_a_page_cannot_be_is_refused(session, at, partner, wrong):
     with pytest.raises(InvalidInput):
-        services.update_page(partner.id, **{"headline": "H", "intro": "I", "colour": "#243b7a"} | wrong, by=None, at=at)
+        services.draft_page(partner.id, Content("H", "I", **wrong), by=None, at=at)
+
+
+@pytest.mark.parametrize("wrong", [{"slots": 0}, {"slots": 25}, {"period_hours": 5}])
+def test_turns_that_are_not_offered_are_refused(session, at, partner, wrong):
+    with pytest.raises(InvalidInput):
+        editing.set_turns(partner.id, **{"slots": 6, "period_hours": 168} | wrong, by=None, at=at)
 
 
 def test_use_cases_and_their_experts_are_put_in_order(session, at, partner, ada):
     bob = make_award(partner, make_freelancer(name="Bob"))
-    one, two = (services.add_use_case(partner.id, name, "S.", by=None, at=at) for name in ("One", "Two"))
+    one, two = (make_use_case(partner, name) for name in ("One", "Two"))
     for award in (ada, bob, ada):
         editing.choose_for_use_case(one.id, award.id, by=None, at=at)
-    editing.move_use_case(two.id, up=True, by=None, at=at)
-    editing.move_use_case(two.id, up=True, by=None, at=at)
+    drafting.move_use_case(two.id, up=True, by=None, at=at)
+    drafting.move_use_case(two.id, up=True, by=None, at=at)
+    services.publish(partner.id, by=None, at=at)
     editing.move_in_use_case(one.id, ada.id, up=False, by=None, at=at)
 
     assert [case.name for case in use_cases(partner.id)] == ["Two", "One"]
@@ -208,14 +224,15 @@ def test_use_cases_and_their_experts_are_put_in_order(session, at, partner, ada)
     assert len(to_choose_for(two, at)) == 2
 
     editing.drop_from_use_case(one.id, bob.id, by=None, at=at)
-    editing.delete_use_case(two.id, by=None, at=at)
+    drafting.delete_use_case(two.id, by=None, at=at)
+    services.publish(partner.id, by=None, at=at)
     assert [case.name for case in use_cases(partner.id)] == ["One"]
     assert session.scalars(sa.select(UseCaseExpert.award_id)).all() == [ada.id]
 
 
 def test_a_use_case_is_named_once_and_never_like_an_address_of_ours(session, at, partner):
     services.add_use_case(partner.id, "Migrating data", "S.", by=None, at=at)
-    with pytest.raises(editing.NameTaken):
+    with pytest.raises(drafting.NameTaken):
         services.add_use_case(partner.id, "migrating  DATA!", "S.", by=None, at=at)
 
     with pytest.raises(InvalidInput, match="address of another part"):
