@@ -8,6 +8,7 @@ from datetime import datetime
 
 from badges.eligibility.rules import unmet
 from badges.models import AwardStatus
+from freelancers.approval.findings import SubmissionState
 from me.standing import OwnApplication, OwnBadge, Standing
 from partners.states import ApplicationState
 
@@ -94,6 +95,13 @@ def _waiting(standing: Standing) -> Step | None:
     return Step(f"{waiting.partner_name} has selected you", text, "What is open", f"/me/applications/{waiting.id}")
 
 
+def _letter(standing: Standing) -> Step | None:
+    if standing.approval is not SubmissionState.DECLINED:
+        return None
+    text = "Your profile is not approved yet. The letter has every reason, and how to mend it."
+    return Step("Mend your profile, and submit it again", text, "Read the letter", "/me/approval")
+
+
 def _suspended(standing: Standing) -> Step | None:
     badge = _first(standing, AwardStatus.SUSPENDED)
     if badge is None:
@@ -141,7 +149,7 @@ def _nothing(standing: Standing) -> Step:
 
 
 _IN_ORDER: tuple[Callable[[Standing], Step | None], ...] = (
-    _hold, _grace, _invitation, _draft, _waiting, _suspended, _requirement, _ahead, _interest, _nothing,
+    _hold, _grace, _invitation, _draft, _waiting, _letter, _suspended, _requirement, _ahead, _interest, _nothing,
 )  # fmt: skip
 
 

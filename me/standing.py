@@ -25,6 +25,8 @@ from badges.queries import (
 )
 from badges.standing import LIVE, awards_and_status, suspended_since
 from directory.queries import published_pages
+from freelancers.approval.findings import SubmissionState
+from freelancers.approval.submissions import latest_submission
 from freelancers.capabilities import Stop, capabilities
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import open_holds
@@ -94,6 +96,8 @@ class Standing:
     """All of it, at one moment."""
 
     name: str
+    #: How a new profile's approval stands; None where none is needed, or nothing was submitted yet.
+    approval: SubmissionState | None
     holds: tuple[Stop, ...]
     invitations: Sequence[Invitation]
     applications: tuple[OwnApplication, ...]
@@ -113,6 +117,7 @@ def standing(freelancer: Freelancer, at: datetime) -> Standing:
     findings = evaluate(Policy.of_base(base), known.facts, at)
     return Standing(
         name=freelancer.name,
+        approval=_approval_of(freelancer),
         holds=holds,
         invitations=invitations,
         applications=tuple(_own_application(application, at) for application in applications),
@@ -122,6 +127,12 @@ def standing(freelancer: Freelancer, at: datetime) -> Standing:
         score=_own_score(known, base),
         offers=_offers(freelancer.id, invitations, applications, (badge.award for badge in badges)),
     )
+
+
+def _approval_of(freelancer: Freelancer) -> SubmissionState | None:
+    """Return how a new profile's approval stands: None where it is not needed, or nothing was submitted yet. A-1."""
+    last = latest_submission(freelancer.id) if freelancer.is_provisional else None
+    return last.state if last else None
 
 
 @dataclass(frozen=True)

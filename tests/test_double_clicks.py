@@ -28,6 +28,7 @@ from tests.factories import (
     make_freelancer,
     make_invitation,
     make_member,
+    make_submission,
     make_token,
     make_user,
     sign_in,
@@ -225,3 +226,17 @@ def test_requirements_that_a_program_asks_for_twice_at_once_are_asked_for_once(a
 
     assert changed == {True: 1, False: CLICKS - 1}
     assert events(session, "partner_rules.set") == 1
+
+
+def test_a_profile_is_submitted_once(session, at, clicks):
+    make_freelancer(ada := make_user(), is_provisional=True)
+    assert clicks(ada, "/me/approval", {"after": "0"}) == {303: CLICKS}
+
+    assert (mails(session, "approval_declined"), events(session, "approval.submitted")) == (1, 1)
+
+
+def test_a_profile_is_decided_about_once(session, staff, clicks):
+    waits = make_submission()
+    assert clicks(staff, f"/staff/approvals/{waits.id}", {"decision": "approve"}) == {303: 1, 409: CLICKS - 1}
+
+    assert (mails(session, "approval_approved"), events(session, "approval.approved")) == (1, 1)

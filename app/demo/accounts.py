@@ -42,6 +42,7 @@ STAFF = DemoAccount(Role.STAFF, "staff", "staff@laurel.example", "/staff", "Robi
 NEWCOMER = DemoAccount(
     Role.FREELANCER, "newcomer", "mira.solano@example.org", "/me/badges", "Mira Solano", slug="loomwright"
 )
+ASKS = DemoAccount(Role.FREELANCER, "new here", "ines.prado@example.org", "/me/approval", "Inês Prado")
 EXPERT = _freelancer("expert", "jason.singh@example.org", "/me", "FL250044", "quernstone", Fate.EXPERT)
 IN_GRACE = _freelancer("in grace", "jeremy.sawyer@example.org", "/me/badges", "FL250174", "quernstone", Fate.EXPERT)
 HELD = _freelancer("on hold", "teresa.kim@example.org", "/me", "FL250117", "inkfold", Fate.EXPERT)
@@ -61,6 +62,7 @@ ACCOUNTS = (
     KEPT,
     INVITED,
     NEWCOMER,
+    ASKS,
 )
 
 

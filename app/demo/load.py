@@ -93,6 +93,7 @@ def _story(at: datetime) -> Story:
     story.partners(specs)
     story.programmes(chosen)
     story.newcomer()
+    story.approvals()
     story.feeds(everybody, chosen)
     story.turns(chosen)
     story.trainings(chosen)

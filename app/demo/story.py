@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.demo import feeds, lists, questions, reviewing, stage, turns
+from app.demo import approvals, feeds, lists, questions, reviewing, stage, turns
 from app.demo.accounts import HELD, IN_GRACE, NEWCOMER, password_of
 from app.demo.feeds import Trouble
 from app.demo.people import Person, newcomer_row
@@ -110,6 +110,22 @@ class Story:
         self.add(days - 2, "The marketplace's feed", partial(feeds.import_rows, [row]))
         for later, act in ((3.0, stage.send), (5.0, reviewing.review), (6.0, stage.choose)):
             self.add(days - later, "Applications", partial(act, self.on, slug, person))
+
+    def approvals(self) -> None:
+        """New profiles are submitted, answered, mended and submitted again; some wait. Rules A-1..A-5."""
+        words = "Approvals"
+        for days, tell in (
+            (6.0, partial(approvals.arrive, approvals.ASKING)),
+            (5.9, partial(approvals.send, approvals.ASKING, "")),
+            (5.2, partial(approvals.decline, self.on, approvals.ASKING)),
+            (0.9, partial(approvals.mend, approvals.ASKING)),
+            (0.8, partial(approvals.send, approvals.ASKING, "I say now for whom I work.")),
+            (1.6, partial(approvals.arrive, approvals.AGAIN)),
+            (1.2, partial(approvals.send, approvals.AGAIN, "")),
+            (0.5, partial(approvals.arrive, approvals.WAITING)),
+            (0.2, partial(approvals.send, approvals.WAITING, "I can start at once.")),
+        ):
+            self.add(days, words, tell)
 
     def feeds(self, people: Sequence[Person], ways: Sequence[Way]) -> None:
         """Let scores change, and bring trouble over some experts."""

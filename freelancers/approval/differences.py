@@ -41,6 +41,8 @@ _TEXTS = {"name": "Name", "title": "Title", "overview": "Overview", "rate": "Hou
 _WORDS = re.compile(r"\s+|[^\s]+")
 #: Longer runs of what stayed the same are cut: the reviewer has read them.
 _KEPT_WORDS = 12
+#: So many words and spaces stay the same between two changes, or all of it counts as one change.
+_SAME_MIN = 6
 
 
 def changes(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
@@ -60,12 +62,26 @@ def _each(before: Snapshot, after: Snapshot) -> Iterator[Change]:
 def _in_text(before: str, after: str) -> tuple[Piece, ...]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     pieces: list[Piece] = []
-    for step, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if step == "equal":
-            pieces.append(Piece(Mark.SAME, _cut(old[a:b])))
-            continue
-        pieces += [Piece(mark, "".join(run)) for mark, run in ((Mark.GONE, old[a:b]), (Mark.NEW, new[c:d])) if run]
+    for same, gone, added in _runs(old, new):
+        told = ((Mark.SAME, _cut(same)), (Mark.GONE, "".join(gone)), (Mark.NEW, "".join(added)))
+        pieces += [Piece(mark, text) for mark, text in told if text]
     return tuple(pieces)
+
+
+def _runs(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], list[str]]]:
+    """Yield what is the same, and what then is gone and new; a few words alone that stayed count as rewritten."""
+    same: list[str] = []
+    gone: list[str] = []
+    added: list[str] = []
+    for step, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        is_edge = a == 0 or b == len(old)
+        if step == "equal" and (b - a >= _SAME_MIN or is_edge):
+            yield same, gone, added
+            same, gone, added = old[a:b], [], []
+        else:
+            gone += old[a:b]
+            added += new[c:d]
+    yield same, gone, added
 
 
 def _cut(run: Sequence[str]) -> str:

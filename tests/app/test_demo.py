@@ -22,6 +22,9 @@ from core.outbox import OutboxMail, enqueue
 from directory.listing import listed_expression
 from directory.models import Feature, Period, UseCase, UseCaseExpert
 from directory.queries import showing_at
+from freelancers.approval.findings import SubmissionState, Weight, unmet
+from freelancers.approval.models import Submission
+from freelancers.approval.submissions import in_state
 from freelancers.models import Freelancer, Hold, Observation
 from partners.files import content_of
 from partners.invitations.campaigns import works
@@ -230,3 +233,15 @@ def test_the_accounts_are_a_table_that_fits_a_terminal(app, demo):
     assert max(map(len, lines)) <= 80
     for account in ACCOUNTS:
         assert any(account.address in line and PASSWORDS[account.role] in line for line in lines)
+
+
+def test_new_profiles_wait_for_approval_each_for_another_reason(demo):
+    waiting = demo.scalars(sa.select(Submission).where(*in_state(SubmissionState.WAITING))).all()
+    found = {each.snapshot.name: {str(one.kind) for one in unmet(each.found, Weight.LOOK)} for each in waiting}
+
+    assert found == {
+        "Inês Prado": set(),
+        "J. Singh": {"earlier_account"},
+        "Tomas Reuter": {"title_generic", "overview_generic"},
+    }
+    assert [each.snapshot.name for each in waiting if each.due_at < AT] == ["J. Singh"]

@@ -57,7 +57,8 @@ def test_the_letter_is_on_the_page_with_all_reasons_and_the_way_to_ask(client, b
     page = shown(client)
 
     assert "These are all the reasons" in page
-    assert page.count("How to mend it:") == 4  # in the letter, and as the profile stands now
+    assert page.count("How to mend it:") == 2  # what the letter says is not said twice
+    assert "Still open, as in the letter: Where your skills come from, An overview of your own" in page
     assert "Name one job." in page
     assert "Ask about this letter" in page
 

@@ -274,3 +274,16 @@ def test_picture_and_tests_are_no_part_of_what_is_kept(session, at):
     assert "p.example" not in kept
     assert "Typing speed" not in kept
     assert latest_submission(person.id).is_approved
+
+
+def test_a_text_that_was_rewritten_is_told_as_one_change(session, at):
+    before = snapshot(new(overview="I am a dedicated person with a goal."))
+    after = snapshot(new(overview="I keep a ledger for a farrier with a goal."))
+    (told,) = [change for change in changes(before, after) if change.part == "Overview"]
+
+    assert [(piece.mark, piece.text) for piece in told.pieces] == [
+        (Mark.SAME, "I "),
+        (Mark.GONE, "am a dedicated person"),
+        (Mark.NEW, "keep a ledger for a farrier"),
+        (Mark.SAME, " with a goal."),
+    ]
