@@ -19,6 +19,9 @@ from core.outbox import OutboxMail
 from core.permissions import Scope
 from directory.models import Feature, UseCase
 from directory.services import pin
+from freelancers.holds import HoldKind
+from freelancers.support.codes import hold_code
+from freelancers.support.models import Message, Thread
 from partners.models import Member
 from tests.factories import (
     PASSWORD,
@@ -26,6 +29,7 @@ from tests.factories import (
     make_application,
     make_expert,
     make_freelancer,
+    make_hold,
     make_invitation,
     make_member,
     make_submission,
@@ -240,3 +244,15 @@ def test_a_profile_is_decided_about_once(session, staff, clicks):
     assert clicks(staff, f"/staff/approvals/{waits.id}", {"decision": "approve"}) == {303: 1, 409: CLICKS - 1}
 
     assert (mails(session, "approval_approved"), events(session, "approval.approved")) == (1, 1)
+
+
+def test_an_appeal_is_made_once_and_answered_once(session, staff, clicks, at):
+    hold = make_hold(make_freelancer(make_user()), HoldKind.BLOCK)
+    form = {"text": "It was my brother, who has the same name."}
+    assert clicks(None, f"/holds/{hold_code(hold.id, at)}", form) == {303: CLICKS}
+    assert (mails(session, "appeal_received"), events(session, "support.opened")) == (1, 1)
+
+    thread_id = session.scalars(sa.select(Thread.id)).one()
+    clicks(staff, f"/staff/support/{thread_id}", {"decision": "lift", "text": "We saw your brother in a call today."})
+    assert (mails(session, "hold_lifted"), mails(session, "support_answered")) == (1, 0)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Message)) == 2
