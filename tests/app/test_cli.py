@@ -294,7 +294,7 @@ def test_a_check_of_the_rules_says_which_ways_there_are(run):
     said = run(args=["policy", "check"])
 
     assert said.exit_code == 0
-    assert "From each of 4,096 states there is a way" in said.output
+    assert "From each of 8,192 states there is a way" in said.output
     assert "3. Verify your identity" in said.output
 
 

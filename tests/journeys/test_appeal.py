@@ -66,7 +66,10 @@ def she_appeals_by_the_link_in_the_mail(service, ada):
     fits_and_is_accessible(ada)
     ada.press("Send the appeal")
     ada.sees("Write why the hold should be lifted.")
-    ada.type_into("Your appeal", APPEAL).press("Send the appeal")
+    ada.console.clear()  # the browser's own word on what was refused
+    ada.tab_to("Your appeal: Write").page.keyboard.press("Enter")  # what is to be put right leads to its field
+    ada.page.keyboard.type(APPEAL)
+    ada.press("Send the appeal")
     ada.sees("Your appeal", APPEAL, "it comes by")
     fits_and_is_accessible(ada)
 
