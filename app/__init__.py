@@ -20,6 +20,7 @@ import directory.machines.views
 import directory.seen.views
 import directory.views
 import freelancers.approval.views
+import freelancers.profile.views
 import freelancers.support.views
 import me.views
 import partners.console
@@ -56,6 +57,7 @@ PAGES = (
     directory.seen.views,
     directory.console,
     freelancers.approval.views,
+    freelancers.profile.views,
     freelancers.support.views,
     partners.views,
     partners.console,

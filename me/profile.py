@@ -25,6 +25,7 @@ _OPTIONAL_NAMES = {
     "skill tests": ("Skill tests of former years", "each"),
 }
 _PLACES = {
+    "photo": "photo",
     "overview": "words",
     "employment": "employment/add",
     "skills": "skills",

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from core import vault
 from core.audit import AuditEvent
 from core.database import session
+from freelancers.profile.photos import whole_pictures
 from privacy.finding import Person, person_of, rows_where
 from privacy.held import HELD, Held
 
@@ -42,7 +43,7 @@ def copy_of(freelancer_id: UUID, at: datetime) -> Copy:
     """Return what is held about somebody. Raises NotFound."""
     person = person_of(freelancer_id)
     parts = [*(_part(held, person) for held in _read()), _events(person)]
-    return Copy(person.name, at, [part for part in parts if part.rows], _files(person))
+    return Copy(person.name, at, [part for part in parts if part.rows], _files(person) | _pictures(person))
 
 
 def packed(copy: Copy, to_read: str) -> bytes:
@@ -103,6 +104,12 @@ def _files(person: Person) -> dict[str, bytes]:
                     continue
                 found[f"{len(found) + 1}-{_safe(str(row.get('name') or 'file'))}"] = content
     return found
+
+
+def _pictures(person: Person) -> dict[str, bytes]:
+    """Return the pictures that they brought, as they are kept before anything is cut out of them."""
+    found = whole_pictures(person.freelancer)
+    return {f"picture-{number}.jpg": jpeg for number, jpeg in enumerate(found, 1)}
 
 
 def _safe(name: str) -> str:

@@ -55,6 +55,7 @@ class Held:
 _MINE = "t.freelancer_id = :freelancer"
 _AWARDS = "(SELECT id FROM awards WHERE freelancer_id = :freelancer)"
 _APPLICATIONS = "(SELECT id FROM applications WHERE freelancer_id = :freelancer)"
+_PICTURES = "(SELECT id FROM pictures WHERE freelancer_id = :freelancer)"
 _OF_AWARD, _OF_APPLICATION = f"t.award_id IN {_AWARDS}", f"t.application_id IN {_APPLICATIONS}"
 _ANSWERED = {"answer": "NULL"}
 
@@ -157,6 +158,8 @@ HELD: tuple[Held, ...] = (
         Leaving.DELETED,
         unread=("sealed_secrets", "last_error"),
     ),
+    Held("picture_sizes", "The pictures themselves", f"t.picture_id IN {_PICTURES}", Leaving.DELETED, is_read=False),
+    Held("pictures", "Pictures on your profile", _MINE, Leaving.DELETED, unread=("digest",)),
     Held(
         "freelancers",
         "Your profile",

@@ -154,6 +154,7 @@ def is_anybodys(permission, varied):
         "skill",
         "part_name",
         "listing",
+        "audience",
         "held",
     ):
         return True

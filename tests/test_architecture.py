@@ -43,6 +43,7 @@ PURE = (
     "freelancers/holds.py",
     "freelancers/ownership.py",
     "freelancers/profile/parts.py",
+    "freelancers/profile/pictures.py",
     "freelancers/support/rules.py",
     "freelancers/approval/addresses.py",
     "freelancers/approval/duplicates.py",

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 import sqlalchemy as sa
 
-from accounts.models import ApiToken, Role
+from accounts.models import ApiToken, Role, User
 from core import clock, database
 from core.audit import AuditEvent
 from core.database import new_id
@@ -20,6 +20,7 @@ from core.permissions import Scope
 from directory.models import Feature, UseCase
 from directory.services import pin
 from freelancers.holds import HoldKind
+from freelancers.profile.parts import key_of
 from freelancers.support.codes import hold_code
 from freelancers.support.models import Message, Thread
 from partners.models import Member
@@ -109,6 +110,17 @@ def test_an_invitation_is_withdrawn_once(session, northwind, admin, clicks):
     clicks(admin, f"/console/northwind/invitations/{invitation.id}/withdraw", {})
 
     assert events(session, "invitation.withdrawn") == 1
+
+
+def test_an_entry_of_a_profile_is_added_once_and_removed_once(session, at, clicks):
+    person = make_freelancer(make_user(email="ada@example.org"))
+    ada = session.get_one(User, person.user_id)
+    assert clicks(ada, "/me/profile/employment/add", {"title": "Analyst"}) == {303: CLICKS}
+    assert person.profile["employment"] == [{"title": "Analyst"}]
+
+    key = key_of(person.profile["employment"][0])
+    assert clicks(ada, f"/me/profile/employment/{key}/remove", {}) == {303: CLICKS}
+    assert events(session, "profile.changed") == 2
 
 
 def test_a_use_case_is_deleted_once(session, northwind, admin, clicks):

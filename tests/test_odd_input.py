@@ -53,7 +53,9 @@ summary benefits headline intro about slots period_hours until reason answer sto
 show do id ids all view views order met reviews updated third_from weight key remark text user_id
 sort timezone availability role titles body per_hour reminds outcome letter list
 subject fact operator value place certificate skills min_jobs min_years to award award_id title
-about paragraph closes seen after born_on note decision reasons words""".split()
+about paragraph closes seen after born_on note decision reasons words
+overview hourly_rate_cents currency categories experience_level availability city english_level video_url visibility was
+skills company from_ school degree url issuer number issued_on expires_on code level x_pct y_pct zoom_pct""".split()
 
 
 @pytest.fixture

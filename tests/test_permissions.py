@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from accounts.models import Role
 from accounts.tokens import create_token
@@ -32,6 +33,7 @@ from directory.services import remove_from_directory
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
 from freelancers.profile.parts import key_of
+from freelancers.profile.photos import use_photo
 from freelancers.support.codes import hold_code
 from freelancers.support.rules import About
 from freelancers.support.threads import open_thread
@@ -153,6 +155,12 @@ def entry_of(freelancer, session):
     return key_of(entry)
 
 
+def photo_of(freelancer, at):
+    """Give somebody a photo, and return its id."""
+    picture = Image.new("RGB", (200, 200), "teal")
+    return use_photo(freelancer.id, picture, by=new_id(), at=at).id
+
+
 def skill_of(at):
     """Let a feed name a skill, and return its short name."""
     rows = [Row("Data entry", 3, 4)]
@@ -180,7 +188,10 @@ def things_of(partner, freelancer, session, at):
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
         "design": make_design(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
-        "skill": skill_of(at), "part_name": "words", "listing": "employment", "entry": entry_of(freelancer, session),
+        "skill": skill_of(at),
+        "part_name": "words", "listing": "employment", "audience": "everybody",
+        "entry": entry_of(freelancer, session),
+        "picture_id": photo_of(freelancer, at),
         "number": last_version(partner, 1 if partner.slug == "northwind" else 2),
         "award": expert.id, "freelancer": expert.freelancer_id,
         "achievement_id": programme.achievement_id,

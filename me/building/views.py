@@ -15,10 +15,13 @@ from core.answers import done, page
 from core.errors import InvalidInput, NotFound
 from core.permissions import Access, allow
 from freelancers.models import Freelancer
+from freelancers.ownership import is_stated
 from freelancers.profile import services
 from freelancers.profile.parts import Entry, entry_of, key_of
 from freelancers.profile.queries import part, parts_of
 from me.blueprint import blueprint, own_freelancer
+from me.building import audiences as audiences
+from me.building import photo as photo
 from me.building.entry_forms import EntryForm
 from me.building.forms import PartForm
 from me.building.outline import LISTINGS, PARTS, Listing, Part, outline
@@ -35,7 +38,14 @@ def profile() -> Response:
     """Everything on somebody's profile, what it gives, and what is the marketplace's. Rules A-1, C."""
     person = own_freelancer()
     found = meter(parts_of(person))
-    return page("me/profile.html", person=person, meter=found, parts=outline(), shown=lambda each: shown(person, each))
+    return page(
+        "me/profile.html",
+        person=person,
+        meter=found,
+        photo_is_stated=is_stated(person.stated, "photo_url"),
+        parts=outline(),
+        shown=functools.partial(shown, person),
+    )
 
 
 @blueprint.route(f"/profile/<{_OF_PARTS}:part_name>", methods=["GET", "POST"])

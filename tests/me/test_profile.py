@@ -22,7 +22,7 @@ def test_the_required_parts_make_half():
 def test_a_missing_required_part_is_named():
     found = meter(ProfileParts(overview=1, skills=1))
 
-    assert [line.name for line in found.missing] == ["A photo", "One employment"]
+    assert [line.name for line in found.missing] == ["A photo, or a verified identity in its place", "One employment"]
 
 
 def test_further_parts_count_up_to_half_and_the_lines_add_up():
