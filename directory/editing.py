@@ -16,6 +16,7 @@ from badges.models import Award
 from core.audit import record
 from core.database import changed, session, transaction
 from core.errors import InvalidInput, NotFound
+from directory.case_rules import CaseRule, problem, rule_of
 from directory.drafting import LOCKED
 from directory.experts import among_awards
 from directory.models import LandingPage, UseCase, UseCaseExpert
@@ -78,6 +79,24 @@ def drop_from_use_case(use_case_id: UUID, award_id: UUID, *, by: UUID | None, at
     chosen = (UseCaseExpert.use_case_id == use_case_id, UseCaseExpert.award_id == award_id)
     if changed(sa.delete(UseCaseExpert).where(*chosen)):
         _record("use_case.dropped", found.partner_id, by=by, at=at, after={"name": found.name, "award": str(award_id)})
+
+
+@transaction()
+def set_rule(use_case_id: UUID, rule: CaseRule, *, by: UUID | None, at: datetime) -> None:
+    """Say whom a use case takes besides those on its list; an empty rule takes nobody.
+
+    Raises NotFound and InvalidInput.
+    """
+    if wrong := problem(rule.skills):
+        raise InvalidInput(wrong)
+    found = _use_case(use_case_id, locked=True)
+    before, after = rule_of(found.rule), rule
+    if before == after:
+        return
+    found.rule = rule.as_json
+    session.flush()
+    told = ({"name": found.name, "rule": each.words} for each in (before, after))
+    _record("use_case.ruled", found.partner_id, by=by, at=at, before=next(told), after=next(told))
 
 
 @transaction()

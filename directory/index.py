@@ -26,9 +26,10 @@ from sqlalchemy.orm import Session
 from badges.eligibility.meeting import ENGLISH
 from badges.models import Award
 from core.database import session
+from directory import use_case_pool
 from directory.experts import among_listed
 from directory.facets import Facet, facet, near_zones
-from directory.models import UseCase, UseCaseExpert
+from directory.models import UseCase
 from directory.order import Numbers, Row, in_a_row
 from directory.word_index import WordIndex, index_of
 from freelancers.models import Freelancer
@@ -177,7 +178,7 @@ _COLUMNS = (
 def _made(partner_id: UUID, at: datetime, reader: Session) -> Directory:
     generation = _generation[0]
     rows = reader.execute(among_listed(sa.select(*_COLUMNS), partner_id, at).order_by(Award.id)).all()
-    chosen = _use_cases(partner_id, reader)
+    chosen = _use_cases(partner_id, reader, at)
     awards = [row.id for row in rows]
     return Directory(
         made_at=at,
@@ -211,9 +212,10 @@ def _languages(row: Any) -> Iterator[str]:
         yield ENGLISH
 
 
-def _use_cases(partner_id: UUID, reader: Session) -> Mapping[UUID, Sequence[str]]:
-    chosen = sa.select(UseCaseExpert.award_id, UseCase.slug).join(UseCase, UseCase.id == UseCaseExpert.use_case_id)
+def _use_cases(partner_id: UUID, reader: Session, at: datetime) -> Mapping[UUID, Sequence[str]]:
+    cases = reader.scalars(sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.published)).all()
     found: dict[UUID, list[str]] = {}
-    for award_id, slug in reader.execute(chosen.where(UseCase.partner_id == partner_id, UseCase.published)):
-        found.setdefault(award_id, []).append(slug)
+    for case in cases:
+        for award_id in reader.scalars(use_case_pool.pool(case, at)):
+            found.setdefault(award_id, []).append(case.slug)
     return found

@@ -88,12 +88,14 @@ class UseCase(Model):
     summary: Mapped[str]
     #: Small Markdown.
     words: Mapped[str] = mapped_column(default="")
+    #: Whom it takes besides those on its list: a `directory.case_rules.CaseRule` as JSON; {} takes nobody.
+    rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool] = mapped_column(default=True)
 
 
 class UseCaseExpert(Model):
-    """An expert on a use case's curated list."""
+    """An expert whom the partner put on a use case's list."""
 
     __tablename__ = "use_case_experts"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +10,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from badges.models import Award
 from core.bulk import uuids
 from core.database import session
-from directory import versions
+from directory import use_case_pool, versions
 from directory.content import content_of
-from directory.listing import listed_expression
-from directory.models import UseCase, UseCaseExpert
-from directory.pool_rules import Candidate, Wanted, ranked
+from directory.models import UseCase
+from directory.pool_rules import Candidate, ranked, words_of
 from directory.pool_rules import Ranked as Ranked
 from freelancers.models import Freelancer
 from partners.models import Application
@@ -29,20 +25,11 @@ from partners.review.view import View
 
 #: So many of those kept on file are ranked at once, the longest waiting first.
 RANKED_MAX = 2_000
-#: Shorter words tell little, and so do these.
-_WORD = re.compile(r"[a-z0-9]{4,}")
-_COMMON = frozenset(
-    _WORD.findall(
-        """about also been before both each every first last next build built came from have into know made
-        make more most need only other over same some such than that their them then there they this through
-        time very want what when where which while with work your"""
-    )
-)
 
 
 @dataclass(frozen=True)
 class Lacking:
-    """A use case and how many listed experts stand on its list."""
+    """A use case and how many listed experts stand in it, by hand or by rule."""
 
     use_case: UseCase
     experts: int
@@ -50,21 +37,12 @@ class Lacking:
 
 def use_cases_by_need(partner_id: UUID, at: datetime) -> list[Lacking]:
     """Return the partner's use cases, those with the fewest listed experts first."""
-    listed = (
-        sa.select(sa.func.count())
-        .select_from(UseCaseExpert)
-        .join(Award, Award.id == UseCaseExpert.award_id)
-        .join(Freelancer, Freelancer.id == Award.freelancer_id)
-        .where(UseCaseExpert.use_case_id == UseCase.id, listed_expression(at))
-        .correlate(UseCase)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        sa.select(UseCase, listed.label("experts"))
+    cases = session.scalars(
+        sa.select(UseCase)
         .where(UseCase.partner_id == partner_id, _on_the_page(partner_id))
-        .order_by(sa.literal_column("experts"), UseCase.position, UseCase.name)
+        .order_by(UseCase.position, UseCase.name)
     )
-    return [Lacking(found, count) for found, count in rows]
+    return sorted((Lacking(each, use_case_pool.count(each, at)) for each in cases), key=lambda each: each.experts)
 
 
 def _on_the_page(partner_id: UUID) -> sa.ColumnElement[bool]:
@@ -92,12 +70,7 @@ def fitting(looking: Looking, view: View, lacking: Lacking) -> list[Ranked]:
         )
         for each in seen
     )
-    return ranked(candidates, _wanted(lacking, looking.at))
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a description that say what it is about, each once."""
-    return [word for word in dict.fromkeys(_WORD.findall(text.lower())) if word not in _COMMON]
+    return ranked(candidates, use_case_pool.wanted(lacking.use_case, looking.at))
 
 
 def _spoken(application_ids: Sequence[UUID], sought: Sequence[str]) -> dict[UUID, list[str]]:
@@ -122,14 +95,3 @@ def _spoken(application_ids: Sequence[UUID], sought: Sequence[str]) -> dict[UUID
         .group_by(Application.id)
     )
     return {each.id: each.words for each in rows}
-
-
-def _wanted(lacking: Lacking, at: datetime) -> Wanted:
-    """Return the skills of the listed experts on the use case's list."""
-    rows = session.scalars(
-        sa.select(Freelancer.skills)
-        .join(Award, Award.freelancer_id == Freelancer.id)
-        .join(UseCaseExpert, UseCaseExpert.award_id == Award.id)
-        .where(UseCaseExpert.use_case_id == lacking.use_case.id, listed_expression(at))
-    ).all()
-    return Wanted(dict(Counter(skill for skills in rows for skill in skills)), len(rows))

@@ -1,7 +1,8 @@
-"""How well somebody kept on file fits a use case, and why. Pure. Rules D-1, R-4."""
+"""How well somebody fits a use case, and why: one kept on file, or one listed already. Pure. Rules D-1, R-4."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +15,15 @@ SKILLS_MAX, WORDS_MAX, MET_MAX, REVIEW_MAX, SCORE_MAX = 35, 20, 25, 15, 5
 SKILLS_FULL, WORDS_FULL = 4, 4
 #: So many are named among the reasons.
 NAMED = 4
+#: Shorter words tell little, and so do these.
+_WORD = re.compile(r"[a-z0-9]{4,}")
+_COMMON = frozenset(
+    _WORD.findall(
+        """about also been before both each every first last next build built came from have into know made
+        make more most need only other over same some such than that their them then there they this through
+        time very want what when where which while with work your"""
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -26,9 +36,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody kept on file. `words` are those of the use case's description that their profile or answers hold."""
+    """Somebody kept on file (`id` is their application's), or an expert (then it is their award's).
 
-    application_id: UUID
+    `words` are those of the use case's description that their profile or answers hold.
+    """
+
+    id: UUID
     name: str
     skills: Sequence[str]
     words: Collection[str]
@@ -47,10 +60,15 @@ class Ranked:
     reasons: tuple[str, ...]
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a description that say what it is about, each once."""
+    return [word for word in dict.fromkeys(_WORD.findall(text.lower())) if word not in _COMMON]
+
+
 def ranked(candidates: Iterable[Candidate], wanted: Wanted) -> list[Ranked]:
     """Return the candidates, the best fit first; names and identifiers decide among equals."""
     found = [fit(each, wanted) for each in candidates]
-    return sorted(found, key=lambda one: (-one.points, one.candidate.name.lower(), one.candidate.application_id))
+    return sorted(found, key=lambda one: (-one.points, one.candidate.name.lower(), one.candidate.id))
 
 
 def fit(candidate: Candidate, wanted: Wanted) -> Ranked:

@@ -21,7 +21,7 @@ from core.errors import NotFound
 from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
 from directory.listing import is_listed as is_listed
 from directory.listing import listed_expression as listed_expression
-from directory.models import Feature, LandingPage, UseCase, UseCaseExpert
+from directory.models import Feature, LandingPage, UseCase
 from directory.search import listed as listed
 from freelancers.models import Freelancer
 from partners.models import Partner, Programme
@@ -121,15 +121,6 @@ def use_case(partner_id: UUID, slug: str) -> UseCase | None:
     return session.scalar(found)
 
 
-def experts_of_use_case(found: UseCase, at: datetime) -> list[Expert]:
-    """Return the listed experts whom the partner chose for the use case, in the order they were put in."""
-    chosen = among_listed(sa.select(*COLUMNS), found.partner_id, at).join(
-        UseCaseExpert, UseCaseExpert.award_id == Award.id
-    )
-    rows = chosen.where(UseCaseExpert.use_case_id == found.id).order_by(UseCaseExpert.position, Award.id)
-    return [expert_of(row) for row in session.execute(rows)]
-
-
 def featured_now(partner_id: UUID, at: datetime) -> Featured:
     """Return who is featured at `at`: the pinned, then the period's. Only the listed are. Rules D-2, D-7."""
     return briefly.one("featured", partner_id, lambda: _featured_now(partner_id, at)) or Featured()
@@ -170,14 +161,6 @@ def ever_held(partner_id: UUID, freelancer_id: UUID) -> bool:
     """Say whether the person holds or held the partner's badge."""
     held = among_awards(sa.select(Award.id), partner_id).where(Award.freelancer_id == freelancer_id)
     return bool(session.scalar(sa.select(held.exists())))
-
-
-def use_cases_of_expert(award_id: UUID) -> Sequence[UseCase]:
-    """Return the use cases that an expert was chosen for, in their order."""
-    chosen = sa.select(UseCase).join(UseCaseExpert, UseCaseExpert.use_case_id == UseCase.id)
-    return session.scalars(
-        chosen.where(UseCaseExpert.award_id == award_id, UseCase.published).order_by(UseCase.position, UseCase.name)
-    ).all()
 
 
 def award_of_user(award_id: UUID, user_id: UUID) -> Award | None:

@@ -16,7 +16,7 @@ from core.database import session
 from core.errors import NotFound
 from core.keyset import after
 from core.paging import PAGE_SIZE, Page, page_of
-from directory.experts import among_awards, among_listed
+from directory.experts import among_awards
 from directory.listing import listed_expression
 from directory.models import Feature, Removal, UseCase, UseCaseExpert
 from directory.queries import showing_at
@@ -123,13 +123,6 @@ def decisions_about(award_id: UUID) -> list[Decision]:
 def use_case_row(use_case_id: UUID) -> UseCase:
     """Return the row of a use case that the draft names."""
     return session.get_one(UseCase, use_case_id)
-
-
-def seen_in_use_case(use_case_id: UUID, at: datetime) -> int:
-    """Return how many listed experts a use case shows."""
-    on_its_list = sa.exists().where(UseCaseExpert.award_id == Award.id, UseCaseExpert.use_case_id == use_case_id)
-    count = among_listed(sa.select(sa.func.count()), use_case_row(use_case_id).partner_id, at)
-    return session.scalar(count.where(on_its_list.correlate(Award))) or 0
 
 
 def chosen_for(use_case: UseCase, at: datetime) -> Sequence[Holder]:

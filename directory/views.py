@@ -15,7 +15,8 @@ from core.clock import day_of
 from core.errors import NotFound
 from core.forms import whole
 from core.permissions import Access, allow
-from directory import comparing, embed, profile, queries, services
+from directory import comparing, embed, profile, queries, services, use_case_pool
+from directory.case_rules import rule_of
 from directory.clicks import count_click, is_a_click
 from directory.colours import stylesheet
 from directory.filters import TEXT_MAX
@@ -63,10 +64,10 @@ def use_case(partner: str, use_case: str) -> Response:
     found = queries.use_case(landing.partner_id, use_case)
     if found is None:
         raise NotFound()
-    experts = queries.experts_of_use_case(found, clock.now())
-    listed = data.of_list(base_url(), landing.partner, found.slug, found.name, found.summary, experts)
-    words = {"page": landing, "use_case": found, "experts": experts, "data": listed, "html_of": html_of}
-    return public(render_template("directory/use_case.html", **words))
+    shown = use_case_pool.experts_of(found, clock.now())
+    listed = data.of_list(base_url(), landing.partner, found.slug, found.name, found.summary, shown.experts)
+    words = {"shown": shown, "rule": rule_of(found.rule).words, "data": listed, "html_of": html_of}
+    return public(render_template("directory/use_case.html", page=landing, use_case=found, **words))
 
 
 @blueprint.get("/experts/<partner>/people/<uuid:freelancer>")
@@ -77,7 +78,7 @@ def person(partner: str, freelancer: UUID) -> Response:
     award = queries.expert(partner, freelancer, at)
     if award is None:
         return _not_listed(landing, freelancer)
-    cases = queries.use_cases_of_expert(award.id)
+    cases = use_case_pool.cases_of(award)
     return public(
         render_template(
             "directory/person.html",

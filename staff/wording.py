@@ -149,6 +149,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "use_case.dropped": "took an expert off a use case's list",
         "use_case.moved": "moved a use case",
         "use_case.reordered": "reordered a use case's list",
+        "use_case.ruled": "said whom a use case takes by rule",
         "use_case.updated": "changed a use case",
     }
 )

@@ -13,7 +13,7 @@ from core.colours import ink_on, tidy_colour
 from core.errors import DomainError, NotFound
 from core.forms import whole
 from core.permissions import Access, Duty, allow
-from directory import drafting, editing, embed, queries, roster, versions
+from directory import drafting, editing, embed, queries, roster, use_case_pool, versions
 from directory.colours import stylesheet
 from directory.console.page_forms import PageForm, TurnsForm, contrast_note
 from directory.content import TITLES, Content, changes, open_points
@@ -156,7 +156,7 @@ def _state(content: Content) -> dict[str, Any]:
     at, partner = clock.now(), g.partner
     stored, drafted = queries.page_of_partner(partner.slug), versions.stored_draft(partner.id)
     now = versions.published(stored) if stored and stored.version else None
-    empty = [case.name for case in content.use_cases if not roster.seen_in_use_case(case.id, at)]
+    empty = [case.name for case in content.use_cases if not use_case_pool.count(roster.use_case_row(case.id), at)]
     return {
         "page": stored,
         "drafted": drafted,

@@ -7,22 +7,42 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import request
-from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from core import wording
 from core.colours import contrast, ink_on, tidy_colour
-from core.forms import Form, at_most, trimmed
+from core.forms import Form, at_most, trimmed, whole
+from directory import case_rules, rules
 from directory import content as limits
-from directory import rules
+from directory.case_rules import CaseRule, skills_of
 from directory.content import Content, Link, Place, Question, Section, moved, tidy_places
+from directory.filters import Filters, read
 from directory.profile import web_address
 from directory.rules import swapped
+from directory.search import Options
 
 #: So many empty rows stand below the links and the questions that there are.
 EMPTY_ROWS = 2
 
 Item = TypeVar("Item", Link, Question)
+
+_TICKS: dict[str, Any] = {
+    "choices": [],
+    "widget": ListWidget(prefix_label=False),
+    "option_widget": CheckboxInput(),
+}
 
 
 def _tidy(text: str | None) -> str:
@@ -205,6 +225,72 @@ class UseCaseForm(Form):
         """Refuse a name that looks like another, or whose address would be another's."""
         if problem := rules.use_case_name_problem(field.data or "", is_new=self._is_new):
             raise ValidationError(problem)
+
+
+class RuleForm(Form):
+    """Whom a use case takes by rule. Rule D-1."""
+
+    skills = TextAreaField("Skills, one of them", filters=[_tidy])
+    countries = SelectMultipleField("Countries, one of them", **_TICKS)
+    languages = SelectMultipleField("Languages, one of them", **_TICKS)
+    rate_max = StringField("Highest rate, US$ an hour", filters=[trimmed])
+    score_min = StringField("Lowest Job Success Score, %", filters=[trimmed])
+
+    def __init__(self, rule: CaseRule | None, options: Options) -> None:
+        """Show `rule`, or read what was sent; what nobody has can be kept where it was ticked before."""
+        shown = {} if rule is None else {"formdata": None, "data": _typed(rule)}
+        super().__init__(**shown)
+        kept = rule or CaseRule()
+        self.countries.choices = _choices(options.countries, kept.countries, wording.country)
+        self.languages.choices = _choices(options.languages, kept.languages, wording.language)
+
+    def validate_skills(self, field: Field) -> None:
+        """Take some skills, parted by commas."""
+        if wrong := case_rules.problem(skills_of(field.data)):
+            raise ValidationError(wrong)
+
+    def validate_rate_max(self, field: Field) -> None:
+        """Take a rate such as 40 or 40.50, as the search does."""
+        read_rate = read({"rate_max": field.data})
+        if read_rate.notes:
+            raise ValidationError("Enter an hourly rate, such as 40.")
+        self._rate_max_cents = read_rate.filters.rate_max_cents
+
+    def validate_score_min(self, field: Field) -> None:
+        """Take a whole percentage."""
+        text = field.data.removesuffix("%").strip()
+        if text and (whole(text) is None or not 1 <= int(text) <= case_rules.SCORE_MAX_PCT):
+            raise ValidationError("Enter a whole number from 1 to 100.")
+        self._score_min_pct = whole(text)
+
+    def rule(self) -> CaseRule:
+        """Return what was sent, once it was found right."""
+        return CaseRule(
+            skills_of(self.skills.data),
+            tuple(self.countries.data),
+            tuple(self.languages.data),
+            self._rate_max_cents,
+            self._score_min_pct,
+        )
+
+
+def _typed(rule: CaseRule) -> dict[str, Any]:
+    """Return a rule as it stands in the fields of its form."""
+    return {
+        "skills": ", ".join(rule.skills),
+        "countries": list(rule.countries),
+        "languages": list(rule.languages),
+        "rate_max": Filters(rate_max_cents=rule.rate_max_cents).rate_max,
+        "score_min": "" if rule.score_min_pct is None else str(rule.score_min_pct),
+    }
+
+
+def _choices(
+    offered: Sequence[tuple[str, str, int]], kept: Sequence[str], words: Callable[[str], str]
+) -> list[SelectChoice]:
+    """Return what experts have, with how many have it, and what was chosen before."""
+    known = {value: f"{said} ({count})" for value, said, count in offered}
+    return [SelectChoice(value, said) for value, said in ({each: words(each) for each in kept} | known).items()]
 
 
 def contrast_note(colour: str) -> str:

@@ -35,7 +35,7 @@ def kept_pool(partner: str) -> Response:
         raise NotFound("There is no such use case on your page.")
     found = pool.fitting(look, asked, chosen) if chosen else []
     shown = _page_of(found)
-    rows = {row.application.id: row for row in queue.queued(look, [each.candidate.application_id for each in shown])}
+    rows = {row.application.id: row for row in queue.queued(look, [each.candidate.id for each in shown])}
     return page(
         "partners/pool.html",
         cases=cases,
@@ -46,7 +46,7 @@ def kept_pool(partner: str) -> Response:
         way=look.way,
         countries=sorted((wording.country(code), code) for code in queue.countries_in(look.programme.id, Queue.KEPT)),
         found=len(found),
-        shown=[(each, rows[each.candidate.application_id]) for each in shown],
+        shown=[(each, rows[each.candidate.id]) for each in shown],
         pages=_pages(found, asked, chosen),
         in_points=in_points,
         can_decide=may(Duty.REVIEWER),

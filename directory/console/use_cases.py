@@ -12,9 +12,12 @@ from core import clock
 from core.answers import done
 from core.errors import NotFound
 from core.permissions import Access, Duty, allow
-from directory import drafting, editing, roster, versions
-from directory.console.page_forms import UseCaseForm
+from directory import drafting, editing, roster, search, use_case_pool, versions
+from directory.case_rules import rule_of
+from directory.console.page_forms import RuleForm, UseCaseForm
 from directory.content import Case
+from directory.filters import Filters
+from directory.search import Options
 from partners.console.blueprint import acting, page
 
 blueprint = Blueprint("use_cases", __name__)
@@ -75,6 +78,18 @@ def choose(partner: str, slug: str) -> Response:
     return _done("Added to the list.", slug)
 
 
+@blueprint.post("/page/use-cases/<slug>/rule")
+@allow(Access.MEMBER, Duty.MANAGER)
+def save_rule(partner: str, slug: str) -> Response:
+    """Say whom the use case takes by rule."""
+    found = _use_case(slug)
+    form = RuleForm(None, _options())
+    if not form.validate():
+        return _use_case_page(found, UseCaseForm(formdata=None, obj=found), 422, form)
+    editing.set_rule(found.id, form.rule(), **acting())
+    return redirect(url_for(".use_case", partner=partner, slug=slug, _anchor="rule"), 303)
+
+
 @blueprint.post("/page/use-cases/<slug>/experts/<uuid:award>/<any(up,down,drop):verb>")
 @allow(Access.MEMBER, Duty.MANAGER)
 def arrange(partner: str, slug: str, award: UUID, verb: str) -> Response:
@@ -87,8 +102,15 @@ def arrange(partner: str, slug: str, award: UUID, verb: str) -> Response:
     return redirect(url_for(".use_case", partner=partner, slug=slug, _anchor="experts"), 303)
 
 
-def _use_case_page(found: Case, form: UseCaseForm, status: int = 200) -> Response:
+def _options() -> Options:
+    """Return what the listed experts have, to choose from."""
+    everybody = Filters()
+    return search.options(search.fitting(g.partner.id, clock.now(), everybody), everybody)
+
+
+def _use_case_page(found: Case, form: UseCaseForm, status: int = 200, rule_form: RuleForm | None = None) -> Response:
     at, row = clock.now(), roster.use_case_row(found.id)
+    rule, said = rule_of(row.rule), f"{found.name} {found.summary} {found.words}"
     return page(
         "partners/page_use_case.html",
         status,
@@ -96,6 +118,11 @@ def _use_case_page(found: Case, form: UseCaseForm, status: int = 200) -> Respons
         use_case=found,
         chosen=roster.chosen_for(row, at),
         others=roster.to_choose_for(row, at),
+        rule=rule,
+        rule_form=rule_form or RuleForm(rule, _options()),
+        experts=use_case_pool.count(row, at),
+        thin=use_case_pool.THIN,
+        suggested=use_case_pool.suggestions(row, said, at),
     )
 
 

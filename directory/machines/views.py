@@ -14,7 +14,7 @@ from core import clock
 from core.answers import base_url, public
 from core.errors import NotFound
 from core.permissions import Access, allow
-from directory import queries
+from directory import queries, use_case_pool
 from directory.machines import site_map
 from directory.machines.card import HEIGHT, WIDTH, Card, drawn
 from directory.models import LandingPage
@@ -82,7 +82,7 @@ def card_of_use_case(partner: str, use_case: str) -> Response:
     found = queries.use_case(landing.partner_id, use_case)
     if found is None:
         raise NotFound()
-    experts = queries.experts_of_use_case(found, clock.now())
+    experts = use_case_pool.experts_of(found, clock.now()).experts
     return _picture(_card(landing, found.name, (each.name for each in experts)))
 
 
