@@ -66,9 +66,9 @@ def measure(people: int, partners: int) -> Measured:
         backend = session.scalar(sa.select(sa.func.pg_backend_pid()))
         session.remove()
         assert backend is not None
-        here, there = time.process_time(), _processor_seconds(backend)
+        here, there = time.process_time(), processor_seconds(backend)
         passed = [timed(partial(_checklist, person, badge)) for person, badge in some]
-        here, there = time.process_time() - here, _processor_seconds(backend) - there
+        here, there = time.process_time() - here, processor_seconds(backend) - there
     each_ms = 1_000 / len(some)
     return Measured(people, here * each_ms, there * each_ms, 1_000 * statistics.median(passed))
 
@@ -78,7 +78,7 @@ def _checklist(person: UUID, badge: UUID) -> None:
     session.remove()  # as after each request
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """Return the processor's time that a process has had so far."""
     after_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     return (int(after_the_name[11]) + int(after_the_name[12])) / os.sysconf("SC_CLK_TCK")

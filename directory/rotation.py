@@ -47,8 +47,9 @@ def rotate(at: datetime, partner_id: UUID | None = None) -> int:
     A page whose period has ended, or that has none, gets the period that `at` falls into. A slot that nobody was there
     for is filled as soon as somebody is. The same `at` again changes nothing.
     """
-    which = LandingPage.partner_id == partner_id if partner_id else sa.true()
-    due = [each.page.partner_id for each in _open(at, which)]
+    if partner_id is not None:
+        return _rotate_pages([partner_id], at)
+    due = [each.page.partner_id for each in _open(at, sa.true())]
     return sum(_rotate_pages(due[first : first + TOGETHER], at) for first in range(0, len(due), TOGETHER))
 
 
