@@ -28,6 +28,23 @@ from partners.queries import addresses_of
 _FIRST_DAY = date(1900, 1, 1)
 
 
+#: Where each thing is mended, among the pages of one's profile.
+PLACES = {
+    Kind.TITLE_MISSING: "words",
+    Kind.OVERVIEW_MISSING: "words",
+    Kind.PLACEHOLDER: "words",
+    Kind.TITLE_GENERIC: "words",
+    Kind.OVERVIEW_SHORT: "words",
+    Kind.OVERVIEW_GENERIC: "words",
+    Kind.OVERVIEW_REPEATS: "words",
+    Kind.SKILLS_MISSING: "skills",
+    Kind.SKILLS_FULL: "skills",
+    Kind.RATE_MISSING: "rate",
+    Kind.LANGUAGES_MISSING: "english",
+    Kind.BACKGROUND_MISSING: "employment/add",
+}
+
+
 class SubmitForm(Form):
     """What comes with a submission."""
 
@@ -87,6 +104,7 @@ def _page(person: Freelancer, form: SubmitForm, status: int = 200) -> Response:
         checks=[each for each in looked.checks if each.kind is not Kind.EARLIER_ACCOUNT],
         skills=looked.skills,
         is_late=_is_late(last, at),
+        places={kind: f"/me/profile/{place}" for kind, place in PLACES.items()},
     )
 
 

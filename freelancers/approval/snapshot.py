@@ -65,6 +65,7 @@ class Profile(Protocol):
     hourly_rate_cents: Any
     currency: Any
     languages: Any
+    english_level: Any
     country: Any
     profile: Any
 
@@ -80,10 +81,18 @@ def snapshot(person: Profile) -> Snapshot:
         overview=person.overview,
         skills=tuple(person.skills or ()),
         rate=f"{wording.amount(rate, person.currency)} an hour" if rate else None,
-        languages=tuple(_spoken(each) for each in person.languages or ()),
+        languages=tuple(_spoken(each) for each in _languages(person)),
         country=person.country and wording.country(person.country),
         lists={name: lines for name in LISTS if (lines := _lines(kept.get(name) or ()))},
     )
+
+
+def _languages(person: Profile) -> list[Mapping[str, str | None]]:
+    """Return the languages, with English first where it is stated by itself (E-5) and not among them."""
+    listed = list(person.languages or ())
+    if person.english_level and not any(each["code"] == "en" for each in listed):
+        return [{"code": "en", "level": person.english_level}, *listed]
+    return listed
 
 
 def _spoken(language: Mapping[str, str | None]) -> str:

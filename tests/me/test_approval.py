@@ -12,6 +12,7 @@ from freelancers.approval.models import Submission
 from freelancers.approval.submissions import latest_submission
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
+from me.approval import PLACES
 from tests.factories import PRAISE, make_freelancer, make_invitation, make_newcomer, make_submission, make_user, sign_in
 
 
@@ -39,6 +40,14 @@ def test_what_the_rules_would_say_is_shown_before_submitting(client, bo):
     assert "Add one of these: an employment" in page
     assert "What anybody could write of themselves" in page
     assert "Not looked at: your picture, skill tests, and how you are paid" in page
+
+
+def test_each_thing_leads_to_where_it_is_mended(client, bo):
+    page = client.get("/me/approval").get_data(as_text=True)
+    places = re.findall(r'href="(/me/profile/[^"]+)">Mend it', page)
+
+    assert places == ["/me/profile/employment/add", "/me/profile/words"]
+    assert {client.get(f"/me/profile/{place}").status_code for place in PLACES.values()} == {200}
 
 
 def test_submitting_shows_the_clock_and_then_that_it_is_late(client, bo, at):

@@ -276,6 +276,11 @@ def test_picture_and_tests_are_no_part_of_what_is_kept(session, at):
     assert latest_submission(person.id).is_approved
 
 
+def test_english_that_is_stated_by_itself_is_a_language(session, at):
+    assert snapshot(new(languages=[], english_level="native")).languages == ("English: native",)
+    assert snapshot(new(languages=[{"code": "en", "level": "fluent"}])).languages == ("English: fluent",)
+
+
 def test_a_text_that_was_rewritten_is_told_as_one_change(session, at):
     before = snapshot(new(overview="I am a dedicated person with a goal."))
     after = snapshot(new(overview="I keep a ledger for a farrier with a goal."))
