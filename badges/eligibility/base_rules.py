@@ -12,7 +12,7 @@ from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Seen
 from badges.eligibility.policy import BasePolicy
 from core import wording
-from freelancers.holds import HOLDS, HoldKind
+from freelancers.holds import HOLDS
 from freelancers.rules import REQUIRED_POINTS
 
 ACTIVE = "active"
@@ -20,7 +20,7 @@ _ACCOUNT = "an active account without an open hold"
 _STATE_STEPS: Mapping[str, str] = MappingProxyType(
     {
         "suspended": "Ask the marketplace's support why your account is suspended and what ends it.",
-        "blocked": HOLDS[HoldKind.BLOCK].lifted_when,
+        "blocked": "Ask the marketplace's support why your account is blocked and what ends it.",
         "closed": "Open your account again, or ask the marketplace's support how to.",
     }
 )
