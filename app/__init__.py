@@ -20,6 +20,7 @@ import directory.machines.views
 import directory.seen.views
 import directory.views
 import freelancers.approval.views
+import freelancers.identity.views
 import freelancers.profile.views
 import freelancers.support.views
 import me.views
@@ -57,6 +58,7 @@ PAGES = (
     directory.seen.views,
     directory.console,
     freelancers.approval.views,
+    freelancers.identity.views,
     freelancers.profile.views,
     freelancers.support.views,
     partners.views,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -73,6 +74,10 @@ class Settings:
     web_processes: int
     #: Load the demo into an empty database.
     demo: bool
+    #: A meeting service that opens a room for a name after this address; None means rooms of our own. Rule H-2.
+    meeting_url: str | None = None
+    #: What tells the browsers in a room of our own how they are seen from outside (STUN); None within one network.
+    meeting_stun: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -93,6 +98,8 @@ class Settings:
             port=port,
             web_processes=reader.read("WEB_CONCURRENCY", _whole(1, WEB_PROCESSES_MAX), "2"),
             demo=reader.read("LAUREL_DEMO", _switch, "1"),
+            meeting_url=reader.read_if_set("LAUREL_MEETING_URL", _meeting_url),
+            meeting_stun=reader.read_if_set("LAUREL_MEETING_STUN", _stun),
         )
         problems = [*reader.problems, *_make_folder(settings.instance)]
         if problems:
@@ -203,6 +210,20 @@ def _base_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
         raise ValueError(wanted)
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _meeting_url(text: str) -> str:
+    wanted = "an https address that a room's name is put after, such as https://meet.google.com/lookup/laurel-"
+    parts = _split(text, wanted)
+    if parts.scheme != "https" or not parts.path or parts.query or "@" in parts.netloc:
+        raise ValueError(wanted)
+    return text
+
+
+def _stun(text: str) -> str:
+    if not re.fullmatch(r"stuns?:[A-Za-z0-9.-]+(:\d{1,5})?", text):
+        raise ValueError("the address of a STUN server, such as stun:stun.example.com:3478")
+    return text
 
 
 def _smtp(text: str) -> Smtp:

@@ -14,7 +14,7 @@ from core import clock
 from core.answers import done, page
 from core.errors import NotFound
 from core.permissions import Access, allow
-from me import applications, approval, badges, identity, leaving, path, receipts, support
+from me import applications, approval, badges, identity, identity_call, leaving, path, receipts, support
 from me.blueprint import blueprint as blueprint
 from me.blueprint import own_freelancer
 from me.building import views as building
@@ -27,7 +27,7 @@ from partners.inviting import JustSent, resend
 from partners.queries import addresses_of, partner_by_slug
 
 #: They add their pages to the same blueprint.
-PAGES = (applications, approval, badges, building, identity, leaving, path, receipts, support)
+PAGES = (applications, approval, badges, building, identity, identity_call, leaving, path, receipts, support)
 
 
 @blueprint.get("")

@@ -145,6 +145,7 @@ def is_anybodys(permission, varied):
     """Say whether there is no other's: staff see everybody, badges and links are for whoever has their address."""
     if varied in (
         "token",
+        "room",
         "verb",
         "pacing",
         "purpose",

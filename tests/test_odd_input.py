@@ -52,6 +52,7 @@ colour website admin_name admin_email addresses message action duty user_id deci
 summary benefits headline intro about slots period_hours until reason answer stop note file mapping dry_run prefix holds
 show do id ids all view views order met reviews updated third_from weight key remark text user_id
 sort timezone availability role titles body per_hour reminds outcome letter list
+zone day letter held verdict begins from
 subject fact operator value place certificate skills min_jobs min_years to award award_id title
 about paragraph closes seen after born_on note decision reasons words
 overview hourly_rate_cents currency categories experience_level availability city english_level video_url visibility was

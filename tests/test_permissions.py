@@ -32,6 +32,13 @@ from directory.models import UseCase, UseCaseExpert
 from directory.services import remove_from_directory
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
+from freelancers.identity.agents import add_agent
+from freelancers.identity.booking import call_now
+from freelancers.identity.meeting import Side
+from freelancers.identity.models import PictureKind
+from freelancers.identity.pictures import send
+from freelancers.identity.queue import take_next
+from freelancers.identity.views import meetings
 from freelancers.profile.parts import key_of
 from freelancers.profile.photos import use_photo
 from freelancers.support.codes import hold_code
@@ -135,6 +142,8 @@ def things(session, at, people, northwind, inkfold):
     session.add_all([mail, coming])
     session.commit()
     own, others = things_of(northwind, ada, session, at), things_of(inkfold, bo, session, at)
+    own |= verified_by(people["staff"], ada, at)
+    others |= verified_by(make_user(Role.STAFF), bo, at)
     return {
         Given.OWN: own | {"stop_of_all_id": stopped(None, at), "mail_id": mail.id, "base_version_id": coming.id},
         Given.ANOTHERS: others | {"stop_of_all_id": own["stop_id"], "base_version_id": own["version_id"]},
@@ -221,6 +230,17 @@ def last_version(partner, many):
     for words in range(many):
         say(partner, headline=f"Version {words}")
     return many + 1
+
+
+def verified_by(agent, person, at):
+    """Return a call that an agent has with somebody, one of their pictures, and the person's way into the room."""
+    add_agent(agent.id, by=None, at=at)
+    for kind in PictureKind:
+        picture = send(person.id, kind, Accepted(FileKind.PDF, "card.pdf", b"%PDF"), None, by=person.user_id, at=at)
+    call_now(person, at)
+    call = take_next(agent.id, at)
+    room = meetings().link(call, Side.PERSON).rpartition("/")[2]
+    return {"call_id": call.id, "picture_id": picture.id, "room": room}
 
 
 def stopped(partner, at):

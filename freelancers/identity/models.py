@@ -140,6 +140,9 @@ class IdentityCall(Model):
     ending: Mapped[str | None]
     #: The name of the room where they meet: a secret that only the two of them are shown.
     room: Mapped[str] = mapped_column(unique=True)
+    #: How the two browsers find each other in a room of our own; gone as soon as the call is.
+    offer: Mapped[str | None]
+    answer: Mapped[str | None]
 
     freelancer: Mapped[Freelancer] = relationship(lazy="joined")
 

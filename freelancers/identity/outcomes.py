@@ -117,7 +117,7 @@ def _found(call_id: UUID, agent_id: UUID, values: dict[str, Any]) -> IdentityCal
         IdentityCall.id == call_id, IdentityCall.agent_id == agent_id,
         IdentityCall.found_at.is_(None), IdentityCall.ended_at.is_(None),
     )  # fmt: skip
-    if not changed(sa.update(IdentityCall).where(*theirs).values(values)):
+    if not changed(sa.update(IdentityCall).where(*theirs).values(values | {"offer": None, "answer": None})):
         raise NotYours()
     return session.get_one(IdentityCall, call_id, populate_existing=True)
 

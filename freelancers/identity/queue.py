@@ -220,6 +220,7 @@ def _taken(call_id: UUID, agent_id: UUID, at: datetime) -> IdentityCall:
 
 def _give_back(*which: ColumnElement[bool], at: datetime) -> int:
     values: dict[str, Any] = {"agent_id": None, "taken_at": None, "held_until": None, "goes_first": True, "seen_at": at}
+    values |= {"offer": None, "answer": None}
     ids = session.scalars(
         sa.update(IdentityCall)
         .where(_TALKS, *which)

@@ -58,6 +58,22 @@ class Declared:
     is_front: bool
 
 
+#: Enough to tell a face by.
+FACE_SIDE_MIN = 400
+
+
+def picture_defects(content: bytes) -> tuple[Defect, ...]:
+    """Return everything that is wrong with a picture of a person, for the agent who compares faces. Rules H-3, H-5."""
+    found = tuple(_of_file(content, measured=False))
+    if content.startswith(_PDF):
+        return (Defect(Fault.KIND, "A PDF is no picture of a person.", "Send a PNG or JPEG."), *found)
+    seen = _image_seen(content) if content.startswith((_PNG, _JPEG)) else None
+    if seen is not None and min(seen.width, seen.height) < FACE_SIDE_MIN:
+        what = f"The picture has {seen.width:,} × {seen.height:,} points, too few to tell a face by."
+        found += (Defect(Fault.RESOLUTION, what, f"Send one of at least {FACE_SIDE_MIN} × {FACE_SIDE_MIN} points."),)
+    return found
+
+
 def defects(content: bytes, declared: Declared, profile_name: str, on: date) -> tuple[Defect, ...]:
     """Return everything that is wrong with a document on a day; nothing hides anything else. Rule H-3."""
     return (*_of_file(content), *_of_document(declared, profile_name, on))
@@ -66,7 +82,7 @@ def defects(content: bytes, declared: Declared, profile_name: str, on: date) -> 
 # The file
 
 
-def _of_file(content: bytes) -> Iterator[Defect]:
+def _of_file(content: bytes, *, measured: bool = True) -> Iterator[Defect]:
     if not content:
         yield Defect(Fault.NO_FILE, "There is no file, or it is empty.", "Choose a picture of your document.")
         return
@@ -83,7 +99,7 @@ def _of_file(content: bytes) -> Iterator[Defect]:
         except FileRefused as refused:
             yield Defect(Fault.DAMAGED, refused.detail, refused.next_step)
             return
-    if is_known:
+    if is_known and measured:
         yield from _of_picture(_pdf_seen(content) if content.startswith(_PDF) else _image_seen(content))
 
 
