@@ -100,7 +100,7 @@ HELD: tuple[Held, ...] = (
         "Calls about your identity",
         _MINE,
         Leaving.DELETED,
-        unread=("agent_id", "second_id", "room"),
+        unread=("agent_id", "second_id", "room", "offer", "answer"),
     ),
     Held("holds", "Holds on your account", _MINE, Leaving.DELETED),
     Held("badge_choices", "What your badges show", _OF_AWARD, Leaving.DELETED),

@@ -12,6 +12,7 @@ from core import clock
 from core.answers import page
 from core.permissions import Access, allow
 from freelancers.approval.submissions import waiting as profiles_waiting
+from freelancers.identity import figures as identity_figures
 from freelancers.models import FeedImport
 from freelancers.queries import Counts, Show, counts
 from freelancers.support.queries import waiting as letters_waiting
@@ -21,6 +22,7 @@ from staff import (
     figures,
     freelancer_pages,
     hold_pages,
+    identity_pages,
     import_pages,
     log,
     log_pages,
@@ -40,6 +42,7 @@ __all__ = [
     "blueprint",
     "freelancer_pages",
     "hold_pages",
+    "identity_pages",
     "import_pages",
     "log_pages",
     "partner_pages",
@@ -89,12 +92,15 @@ def _waiting(people: Counts, mails: figures.MailCounts, last: FeedImport | None,
     headless = figures.partners_nobody_can_run()
     old_days = (at - last.started_at).days if last and at - last.started_at > figures.FEED_IS_OLD else 0
     letters, profiles = letters_waiting(at), profiles_waiting(at)
+    verifying, identity = identity_figures.now(at), url_for("staff.identity")
     every = (
         Waiting("Answers to people that are late", letters.late, url_for("staff.support")),
         Waiting("Profiles to approve that are late", profiles.late, url_for("staff.approvals")),
         Waiting("Profiles to approve", profiles.open, url_for("staff.approvals")),
         Waiting("Letters to support", letters.open, url_for("staff.support")),
         Waiting("Mails given up", mails.given_up, url_for("staff.mail", heap="given_up")),
+        Waiting("People in the wait room of verification", verifying.waiting, identity),
+        Waiting("Verifications that wait for a second agent", verifying.second_looks, identity),
         Waiting("Verifications not done in time", people.overdue, url_for(freelancers, show=Show.OVERDUE)),
         Waiting("Partners without an admin who can sign in", headless, url_for("staff.partners")),
         Waiting("Newcomers the feed has not named yet", people.newcomers, url_for(freelancers, show=Show.NEWCOMERS)),
