@@ -16,7 +16,8 @@ from core import clock
 from core.jobs import forget_before
 from directory.rotation import rotate
 from directory.seen.exposure import forget_views
-from freelancers.identity import pictures
+from freelancers.identity import pictures, queue
+from freelancers.identity.deadlines import hold_overdue
 from freelancers.services import lift_ended
 from partners import files
 from partners.deciding import award_waiting
@@ -80,6 +81,17 @@ def nudge(stopped: Stopped) -> Figures:
     return {"reminded": remind(clock.now(), stopped=stopped)}
 
 
+def verify(stopped: Stopped) -> Figures:
+    """Keep the queue of verification calls, remind of them, and hold whose seven days are over. Rule H-2."""
+    at = clock.now()
+    return {
+        "given_back": queue.give_back_overdue(at),
+        "absent": queue.close_absent(at),
+        "call_reminders": queue.remind(at),
+        "overdue": hold_overdue(at, stopped),
+    }
+
+
 def erase(stopped: Stopped) -> Figures:
     """Delete identity pictures whose time is over, with their receipts. Rule H-3."""
     return {"erased": pictures.erase_due(clock.now(), stopped)}
@@ -107,6 +119,7 @@ TIMETABLE = (
     Job("rotate", timedelta(minutes=1), feature),
     Job("warn", timedelta(days=1), foresee),
     Job("remind", timedelta(hours=1), nudge),
+    Job("verify", timedelta(minutes=1), verify),
     Job("erase", timedelta(minutes=10), erase),
     Job("tidy", timedelta(days=1), tidy),
 )

@@ -58,6 +58,8 @@ class ShownBadge:
     expires_at: datetime | None
     holder: str | None
     holder_url: str | None
+    #: The marketplace has checked who the holder is. Rule H-4.
+    holder_verified: bool = False
     criteria: tuple[str, ...] = ()
     newcomers: str = ""
     #: What the holder chose to show for it.
@@ -111,6 +113,7 @@ def shown_badge(award_id: UUID, at: datetime) -> ShownBadge:
         expires_at=award.expires_at,
         holder=award.freelancer.name if is_public else None,
         holder_url=award.freelancer.profile_url if is_public else None,
+        holder_verified=is_public and award.freelancer.identity_verified,
         criteria=describe(policy),
         newcomers=describe_newcomers(policy),
         evidence=evidence_in(choice_of(award.id), award.freelancer) if is_public else (),

@@ -30,6 +30,7 @@ class Expert:
     hourly_rate_cents: int | None
     currency: str
     skills: tuple[str, ...]
+    identity_verified: bool
 
     @property
     def country(self) -> str | None:
@@ -46,6 +47,7 @@ COLUMNS = (
     Freelancer.hourly_rate_cents,
     Freelancer.currency,
     Freelancer.skills,
+    Freelancer.identity_verified,
 )
 
 
@@ -60,6 +62,7 @@ def expert_of(row: sa.Row[*tuple[Any, ...]]) -> Expert:
         hourly_rate_cents=row.hourly_rate_cents,
         currency=row.currency,
         skills=tuple(row.skills),
+        identity_verified=row.identity_verified,
     )
 
 

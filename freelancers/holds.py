@@ -80,7 +80,7 @@ HOLDS: Mapping[HoldKind, HoldTerms] = MappingProxyType(
             stops=frozenset({Action.NEW_PROPOSALS, Action.CHANGE_PHOTO}),
             proposals=Proposals.KEPT,
             contracts=Contracts.GO_ON,
-            lifted_when="Verify your identity: a government ID and a short video call. You can start at any time.",
+            lifted_when="Verify your identity within 7 days: a government ID and a short video call, at any time.",
             decided_by="a verification agent",
         ),
         HoldKind.VERIFICATION_FAILED: HoldTerms(

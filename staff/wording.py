@@ -88,6 +88,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "identity.shift_added": "offered time for verification calls",
         "identity.shift_dropped": "took back time for verification calls",
         "identity.verified": "verified an identity",
+        "identity.not_done": "held somebody whose time to verify was over",
         "identity.picture_erased": "deleted a picture for a verification",
         "identity.picture_seen": "looked at a picture for a verification",
         "identity.picture_sent": "sent a picture for a verification",

@@ -94,8 +94,15 @@ _given = " | ".join(
 )
 
 
+#: Who was verified in a call of ours stays so: a feed that does not know of it takes nothing away. Rule H-4.
+_CALLED = "SELECT FROM identity_calls v WHERE v.freelancer_id = f.id AND v.ending = 'verified'"
+_VERIFIED_HERE = f"f.identity_verified AND EXISTS ({_CALLED})"
+
+
 def _takes(column: str) -> str:
     """Return whether what a row says of a column is taken over."""
+    if column == "identity_verified":
+        return f"s.given & {bit(column)} <> 0 AND (s.identity_verified OR NOT ({_VERIFIED_HERE}))"
     return f"o.takes & {BITS[column]} <> 0" if column in BITS else f"s.given & {bit(column)} <> 0"
 
 

@@ -206,7 +206,7 @@ def test_each_job_of_the_timetable_does_what_it_says(app, session, at):
 
     done = {job.name: job.run(lambda: False) for job in TIMETABLE}
 
-    assert {"deliver", "sweep", "rotate", "warn", "remind", "erase", "tidy"} <= set(done)
+    assert {"deliver", "sweep", "rotate", "warn", "remind", "verify", "erase", "tidy"} <= set(done)
     assert {name: count for name, count in done["tidy"].items() if count} == {"account_rows": 1, "job_runs": 1}
     assert not any(done["deliver"].values() or done["sweep"].values())
 
