@@ -122,7 +122,7 @@ class InColumns:
         self.turns[come], self.is_in[come] = level + self.leads[come], True
         drawn = self.next_of(np.flatnonzero(self.is_in))
         self.turns[drawn] += program.TURN
-        return drawn.tolist()
+        return [int(each) for each in drawn]
 
     def next_of(self, pool: People) -> People:
         """Return who comes next: who has fewer turns than the last who is drawn, and by lot of those with as many."""

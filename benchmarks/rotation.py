@@ -105,7 +105,7 @@ def spent(work: Callable[[], object], backend: int) -> float:
 
 def our_backend() -> int:
     """Return the server process that works for this one."""
-    pid = session.scalar(sa.select(sa.func.pg_backend_pid()))
+    pid: int | None = session.scalar(sa.select(sa.func.pg_backend_pid()))
     session.remove()
     assert pid is not None
     return pid
