@@ -58,6 +58,8 @@ PURE = (
     "freelancers/feed/record.py",
     "freelancers/feed/misfits.py",
     "partners/rules.py",
+    "directory/case_rules.py",
+    "directory/content.py",
     "directory/rules.py",
     "directory/facets.py",
     "directory/filters.py",
