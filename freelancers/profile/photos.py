@@ -147,3 +147,9 @@ def whole_pictures(freelancer_id: UUID) -> list[bytes]:
     whole = sa.select(PictureSize.jpeg).join(Picture, Picture.id == PictureSize.picture_id)
     mine = whole.where(Picture.freelancer_id == freelancer_id, PictureSize.side == WHOLE)
     return list(session.scalars(mine.order_by(Picture.added_at, Picture.id)))
+
+
+def own_jpeg(freelancer_id: UUID, picture_id: UUID, side: int) -> bytes | None:
+    """Return a picture in one size if it is this person's; None otherwise. Rule X-4."""
+    mine = sa.select(Picture.id).where(Picture.id == picture_id, Picture.freelancer_id == freelancer_id)
+    return None if session.scalar(mine) is None else jpeg_of(picture_id, side)

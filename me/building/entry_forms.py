@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, Field, SelectField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateField, Field, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from core.forms import Form, at_most, trimmed
 from freelancers.feed import values
+from freelancers.profile.pictures import ACCEPTED, RULE
 from me.building.fields import LEVELS, address, line, month, other_language_choices, read_by
 
 
@@ -19,6 +21,10 @@ class EntryForm(Form):
         """Return what was said, by the entry's keys."""
         said = {field.name.rstrip("_"): field.data for field in self if field.name != "csrf_token"}
         return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in said.items()}
+
+    def kept(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return what of a stored entry stays without being sent again."""
+        return {}
 
     def fill(self, entry: dict[str, Any]) -> None:
         """Fill in what is stored."""
@@ -70,6 +76,24 @@ class PortfolioForm(EntryForm):
         render_kw={"rows": 4},
     )
     url = address("Where it can be seen")
+    picture = FileField("Picture", description=RULE, render_kw={"accept": ACCEPTED})
+    no_picture = BooleanField("Without a picture")
+
+    def values(self) -> dict[str, Any]:
+        """Return what was said; a picture is kept apart."""
+        said = super().values()
+        del said["picture"], said["no_picture"]
+        return said
+
+    def kept(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return the picture, unless it is to go."""
+        return {} if self.no_picture.data else {"picture": entry.get("picture")}
+
+    def fill(self, entry: dict[str, Any]) -> None:
+        """Fill in what is stored; of a picture only that there is one."""
+        super().fill({key: value for key, value in entry.items() if key != "picture"})
+        if not entry.get("picture"):
+            del self.no_picture
 
 
 class CertificateForm(EntryForm):

@@ -35,6 +35,8 @@ class Shown:
     key: str | None = None
     detail: str = ""
     url: str | None = None
+    #: The id of its picture.
+    picture: str | None = None
 
 
 def shown(person: Freelancer, chosen: Part) -> Iterator[Shown]:
@@ -81,7 +83,15 @@ def _entries(person: Freelancer, chosen: Listing) -> Iterator[Shown]:
     for entry in part(person, chosen.key) or ():
         title, details = _IN_WORDS[chosen.key](entry)
         detail = " · ".join(filter(None, details))
-        yield Shown(chosen.key, "", title or "Without a name", key=key_of(entry), detail=detail, url=entry.get("url"))
+        yield Shown(
+            chosen.key,
+            "",
+            title or "Without a name",
+            key=key_of(entry),
+            detail=detail,
+            url=entry.get("url"),
+            picture=entry.get("picture"),
+        )
 
 
 Worded = tuple[str | None, tuple[str | None, ...]]

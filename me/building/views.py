@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import url_for
 from flask_login import current_user
@@ -16,8 +17,10 @@ from core.errors import InvalidInput, NotFound
 from core.permissions import Access, allow
 from freelancers.models import Freelancer
 from freelancers.ownership import is_stated
-from freelancers.profile import services
+from freelancers.profile import services, work
 from freelancers.profile.parts import Entry, entry_of, key_of
+from freelancers.profile.photos import own_jpeg
+from freelancers.profile.pictures import taken
 from freelancers.profile.queries import part, parts_of
 from me.blueprint import blueprint, own_freelancer
 from me.building import audiences as audiences
@@ -25,6 +28,7 @@ from me.building import photo as photo
 from me.building.entry_forms import EntryForm
 from me.building.forms import PartForm
 from me.building.outline import LISTINGS, PARTS, Listing, Part, outline
+from me.building.photo import sent_in
 from me.building.showing import Shown, shown
 from me.profile import meter
 
@@ -90,7 +94,7 @@ def add_entry(listing: str) -> Response:
         return _entry(person, chosen, form, 422)
     entry = entry_of(listing, form.values())
     try:
-        return _saved(person, functools.partial(services.add_entry, person.id, listing, entry), listing)
+        return _saved(person, _writing(person, listing, None, entry), listing)
     except InvalidInput as error:
         return _entry(person, chosen, form, form.refuse(error))
 
@@ -109,16 +113,34 @@ def change_entry(listing: str, entry: str) -> Response:
         return _entry(person, chosen, form, key=entry)
     if not form.validate():
         return _entry(person, chosen, form, 422, key=entry)
-    said = entry_of(listing, _kept(stored) | form.values())
+    said = entry_of(listing, form.kept(stored or {}) | form.values())
     try:
-        return _saved(person, functools.partial(services.change_entry, person.id, listing, entry, said), listing)
+        return _saved(person, _writing(person, listing, entry, said), listing)
     except services.ChangedMeanwhile as error:
         return _entry(person, chosen, form, form.refuse(error))
+    except InvalidInput as error:
+        status = form.refuse(error)
+        return _entry(person, chosen, form, status, key=entry)
 
 
-def _kept(stored: Entry | None) -> Entry:
-    """Return what of an entry its form does not hold."""
-    return {key: value for key, value in (stored or {}).items() if key == "picture"}
+def _writing(person: Freelancer, listing: str, key: str | None, entry: Entry) -> Callable[..., None]:
+    """Return what adds an entry, or changes the one with this key. Raises FileRefused for a picture that is none."""
+    if listing == work.PORTFOLIO:
+        content = sent_in("picture")
+        return functools.partial(work.write_piece, person.id, key, entry, taken(content) if content else None)
+    if key is None:
+        return functools.partial(services.add_entry, person.id, listing, entry)
+    return functools.partial(services.change_entry, person.id, listing, key, entry)
+
+
+@blueprint.get("/profile/pictures/<uuid:picture_id>/<int:side>.jpg")
+@allow(Access.FREELANCER)
+def own_picture(picture_id: UUID, side: int) -> Response:
+    """Return one of one's own pictures."""
+    jpeg = own_jpeg(own_freelancer().id, picture_id, side)
+    if jpeg is None:
+        raise NotFound()
+    return Response(jpeg, mimetype="image/jpeg")
 
 
 @blueprint.post(f"/profile/<{_OF_LISTINGS}:listing>/<entry>/remove")
@@ -126,9 +148,10 @@ def _kept(stored: Entry | None) -> Entry:
 def remove_entry(listing: str, entry: str) -> Response:
     """Remove an entry; one that is gone already is fine."""
     person, _ = _listing(listing)
-    return _saved(
-        person, functools.partial(services.remove_entry, person.id, listing, entry), listing, "It is removed."
-    )
+    remove: Callable[..., None] = functools.partial(services.remove_entry, person.id, listing, entry)
+    if listing == work.PORTFOLIO:
+        remove = functools.partial(work.remove_piece, person.id, entry)
+    return _saved(person, remove, listing, "It is removed.")
 
 
 def _listing(name: str) -> tuple[Freelancer, Listing]:
