@@ -14,7 +14,7 @@ from core.clock import day_of
 from core.database import changed, new_id, session, transaction
 from core.errors import Conflict, NotFound
 from freelancers.approval import mails
-from freelancers.approval.duplicates import Trait, birth_key
+from freelancers.approval.duplicates import Trait, birth_key, picture_key
 from freelancers.approval.earlier import earlier_accounts, note_traits
 from freelancers.approval.findings import Check, Route, Weight, route, unmet
 from freelancers.approval.models import Submission
@@ -23,6 +23,8 @@ from freelancers.approval.snapshot import snapshot
 from freelancers.approval.submissions import latest_submission, past_declines
 from freelancers.approval.supply_queries import skills_seen
 from freelancers.models import Freelancer
+from freelancers.profile.photos import jpeg_of
+from freelancers.profile.pictures import WHOLE
 
 NOTE_MAX = 1_000  # characters
 
@@ -123,8 +125,16 @@ def _traits(person: Freelancer, born_on: date | None) -> dict[Trait, str]:
     """Return what could show an earlier account. The document's number is noted where the document is checked."""
     return {
         Trait.NAME_AND_BIRTH: birth_key(person.name, born_on),
-        Trait.PICTURE: f"address {person.photo_url}" if person.photo_url else "",
+        Trait.PICTURE: _picture(person),
     }
+
+
+def _picture(person: Freelancer) -> str:
+    """Return what the photo looks like, or where the marketplace has it; empty without one. It counts for no more."""
+    if person.photo_url:
+        return f"address {person.photo_url}"
+    whole = jpeg_of(person.photo_id, WHOLE) if person.photo_id else None
+    return picture_key(whole) if whole else ""
 
 
 def _replace(before: Submission, at: datetime) -> bool:

@@ -83,7 +83,10 @@ def bo_reads_the_letter_and_mends_the_rest(service, bo):
     assert "Say for whom you keep books." in letter
     bo.go("/me/approval")
     bo.sees("What to mend", "Say for whom you keep books.", "Earlier letters")
-    edit(service, overview=FACTS)
+    bo.press("An overview of your own")
+    bo.tab_to("Overview").page.keyboard.press("Control+A")
+    bo.page.keyboard.type(FACTS)
+    bo.press("Save")
     bo.go("/me/approval")
     bo.sees("Nothing stands in the way")
     bo.type_into("A word to the reviewer", "I named my clients.")

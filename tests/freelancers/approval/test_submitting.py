@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from accounts.models import Role
 from core.audit import AuditEvent
@@ -27,6 +28,7 @@ from freelancers.approval.submissions import (
 from freelancers.approval.submitting import NothingToApprove, Sent, Submission, submit
 from freelancers.approval.supply_feed import Row
 from freelancers.approval.supply_services import take_in
+from freelancers.profile.photos import use_photo
 from tests.factories import PRAISE, make_freelancer, make_submission, make_user
 
 GOOD = {
@@ -236,6 +238,17 @@ def test_a_possible_earlier_account_waits_for_a_person_and_is_never_declined_by_
     send(new(), at=at, born_on=date(1990, 4, 12))
 
     assert send(new(title=None), at=at, born_on=date(1990, 4, 12)).state is SubmissionState.WAITING
+
+
+def test_the_same_photo_in_another_size_shows_an_earlier_account(session, at):
+    drawn = Image.linear_gradient("L").rotate(30).resize((900, 900)).convert("RGB")
+    people = [new(photo_url=None, title=None), new(photo_url=None)]
+    for person, side in zip(people, (900, 700), strict=True):
+        use_photo(person.id, drawn.resize((side, side)), by=person.user_id, at=at)
+        made = send(person, at=at)
+
+    assert made.state is SubmissionState.WAITING
+    assert [each.shared for each in earlier_accounts(people[1])] == [(Trait.PICTURE,)]
 
 
 def test_a_birthday_is_kept_as_a_fingerprint_alone(session, at):
