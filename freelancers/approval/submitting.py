@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -78,21 +79,7 @@ def submit(freelancer_id: UUID, sent: Sent, *, is_invited: bool, by: UUID, at: d
     note_traits(person.id, _traits(person, sent.born_on), at=at)
     looked = look(person, is_invited=is_invited, at=at)
     waiting_since_at = before.waiting_since_at if before and _replace(before, at) else at
-    values = {
-        "id": new_id(),
-        "freelancer_id": person.id,
-        "number": sent.after + 1,
-        "submitted_at": at,
-        "waiting_since_at": waiting_since_at,
-        "is_invited": is_invited,
-        "is_by_person": False,
-        "note": sent.note or None,
-        "profile": snapshot(person).to_json(),
-        "policy": looked.policy,
-        "checks": [each.to_json() for each in looked.checks],
-        "skills": [each.to_json() for each in looked.skills],
-        "reasons": [],
-    }
+    values = {"waiting_since_at": waiting_since_at, "is_invited": is_invited, **_as_sent(person, sent, looked, at)}
     made: Submission | None = session.scalar(
         insert(Submission).values(values).on_conflict_do_nothing().returning(Submission)
     )
@@ -102,6 +89,23 @@ def submit(freelancer_id: UUID, sent: Sent, *, is_invited: bool, by: UUID, at: d
     audit.record("approval.submitted", "submission", made.id, by=by, at=at, after=after)
     _answer_what_is_clear(made, looked, at)
     return made
+
+
+def _as_sent(person: Freelancer, sent: Sent, looked: Looked, at: datetime) -> dict[str, Any]:
+    """Return the columns of a submission that say what was sent, and what the automatic review saw."""
+    return {
+        "id": new_id(),
+        "freelancer_id": person.id,
+        "number": sent.after + 1,
+        "submitted_at": at,
+        "is_by_person": False,
+        "note": sent.note or None,
+        "profile": snapshot(person).to_json(),
+        "policy": looked.policy,
+        "checks": [each.to_json() for each in looked.checks],
+        "skills": [each.to_json() for each in looked.skills],
+        "reasons": [],
+    }
 
 
 def _is_same(before: Submission, person: Freelancer, sent: Sent) -> bool:
