@@ -37,6 +37,7 @@ from app.config import Settings
 from app.errors import register_errors
 from app.headers import register_headers
 from app.health import register_health
+from app.languages import register_languages
 from app.logs import register_logs
 from app.recent import register_recent
 from app.rendering import register_rendering
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_errors(app)
     register_headers(app)
     register_recent(app)
+    register_languages(app)
     register_access(app)
     register_barring(app)
     register_rendering(app)

@@ -26,28 +26,58 @@ from werkzeug.wrappers import Response
 from core.answers import base_url
 from core.database import session
 from core.errors import DomainError, FieldError, WayOn
+from core.languages import gettext as _
+from core.languages import later, said
 from core.permissions import Access, declared
 
 log = structlog.get_logger()
 
 _WORDS = {
-    400: ("This request cannot be read", "Something in it is damaged or missing.", "Go back and try again."),
-    403: ("This is not yours to do", "Your account may not do this.", "Use another account, or ask for access."),
+    400: (
+        later("This request cannot be read"),
+        later("Something in it is damaged or missing."),
+        later("Go back and try again."),
+    ),
+    403: (
+        later("This is not yours to do"),
+        later("Your account may not do this."),
+        later("Use another account, or ask for access."),
+    ),
     404: (
-        "There is nothing here",
-        "The address may be mistyped, or what was here is gone.",
-        "Begin at the first page.",
+        later("There is nothing here"),
+        later("The address may be mistyped, or what was here is gone."),
+        later("Begin at the first page."),
     ),
-    405: ("This cannot be done here", "The address does not take this kind of request.", "Go back and try again."),
+    405: (
+        later("This cannot be done here"),
+        later("The address does not take this kind of request."),
+        later("Go back and try again."),
+    ),
     413: (
-        "That is too much at once",
-        "More was sent than we take in one go.",
-        "Send it in parts, and files one by one.",
+        later("That is too much at once"),
+        later("More was sent than we take in one go."),
+        later("Send it in parts, and files one by one."),
     ),
-    415: ("This cannot be read here", "What was sent is of a kind that we do not take.", "Use the form of the page."),
-    429: ("Too many tries", "There were too many in a short time.", "Wait a few minutes and try again."),
-    500: ("Something went wrong on our side", "Nothing of what you did last was stored.", "Try again in a moment."),
-    503: ("We cannot answer just now", "The database does not answer.", "Try again in a moment; nothing is lost."),
+    415: (
+        later("This cannot be read here"),
+        later("What was sent is of a kind that we do not take."),
+        later("Use the form of the page."),
+    ),
+    429: (
+        later("Too many tries"),
+        later("There were too many in a short time."),
+        later("Wait a few minutes and try again."),
+    ),
+    500: (
+        later("Something went wrong on our side"),
+        later("Nothing of what you did last was stored."),
+        later("Try again in a moment."),
+    ),
+    503: (
+        later("We cannot answer just now"),
+        later("The database does not answer."),
+        later("Try again in a moment; nothing is lost."),
+    ),
 }
 
 #: What a program does next, where a person would go back or use a form.
@@ -61,14 +91,14 @@ _FOR_PROGRAMS = {
 #: Two transactions were in each other's way, and PostgreSQL ended this one.
 _IN_EACH_OTHERS_WAY = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)
 _COLLIDED = (
-    "Two changes met",
-    "Somebody changed the same at this moment, and theirs went first. Nothing of what you sent was stored.",
-    "Go back and send it once more.",
+    later("Two changes met"),
+    later("Somebody changed the same at this moment, and theirs went first. Nothing of what you sent was stored."),
+    later("Go back and send it once more."),
 )
 _OVERTAKEN = (
-    "This has changed meanwhile",
-    "Somebody changed or removed what this was about. Nothing of what you sent was stored.",
-    "Go back, load the page again, and look how it stands now.",
+    later("This has changed meanwhile"),
+    later("Somebody changed or removed what this was about. Nothing of what you sent was stored."),
+    later("Go back, load the page again, and look how it stands now."),
 )
 #: When to ask again, in seconds, while the database does not answer.
 RETRY_AFTER_S = 5
@@ -87,7 +117,7 @@ def register_errors(app: Flask) -> None:
 
 def _domain(error: DomainError) -> Response:
     session.rollback()
-    words = (error.title, error.detail, error.next_step)
+    words = (said(error.title), said(error.detail), said(error.next_step))
     response = answer(error.status, *words, kind=kind_of(type(error)), errors=error.errors, way_on=error.way_on)
     response.headers.update(error.headers)
     return response
@@ -96,9 +126,9 @@ def _domain(error: DomainError) -> Response:
 def _forged(error: CSRFError) -> Response:
     return answer(
         400,
-        "This form is too old",
-        "You signed in or out after it was opened, or cookies are switched off.",
-        "Go back, load the page again and send it once more.",
+        _("This form is too old"),
+        _("You signed in or out after it was opened, or cookies are switched off."),
+        _("Go back, load the page again and send it once more."),
     )
 
 
@@ -106,9 +136,9 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return Response(status=status, headers=error.get_headers())
-    title, detail, next_step = _WORDS.get(status, (error.name, error.description or "", ""))
+    title, detail, next_step = map(said, _WORDS.get(status, (error.name, error.description or "", "")))
     if status == 413 and (most := request.max_content_length):
-        detail = f"{detail[:-1]}: at most {most // 1_000_000} MB here."
+        detail = _("More was sent than we take in one go: at most %(most)s MB here.", most=most // 1_000_000)
     if wants_json():
         next_step = _FOR_PROGRAMS.get(status, next_step)
     response = answer(status, title, detail, next_step, kind=kind_of(type(error)))
@@ -122,10 +152,10 @@ def _no_database(error: OperationalError) -> Response:
     if isinstance(error.orig, _IN_EACH_OTHERS_WAY):
         session.rollback()
         log.warning("transaction given up", why=type(error.orig).__name__)
-        response = answer(503, *_COLLIDED)
+        response = answer(503, *map(said, _COLLIDED))
     else:
         log.error("database does not answer", error=str(error.orig))
-        response = answer(503, *_WORDS[503])
+        response = answer(503, *map(said, _WORDS[503]))
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
@@ -139,13 +169,13 @@ def _overtaken(error: IntegrityError | StaleDataError) -> Response:
             return _unexpected(error)
         broken = error.orig.diag.constraint_name
     log.error("overtaken by another change", error=type(error).__name__, constraint=broken)
-    return answer(409, *_OVERTAKEN)
+    return answer(409, *map(said, _OVERTAKEN))
 
 
 def _unexpected(error: Exception) -> Response:
     log.exception("unexpected error")
     session.rollback()
-    return answer(500, *_WORDS[500])
+    return answer(500, *map(said, _WORDS[500]))
 
 
 def answer(
@@ -186,7 +216,7 @@ def _way_on() -> WayOn | None:
     permission = declared(current_app.view_functions[request.endpoint]) if request.endpoint else None
     if permission is None or permission.access in (Access.PUBLIC, Access.ANYONE):
         return None
-    return WayOn("Go to your pages", "/start")
+    return WayOn(_("Go to your pages"), "/start")
 
 
 def wants_json() -> bool:

@@ -12,25 +12,27 @@ from badges.checking.sources import OurSources
 from badges.public import read_reference
 from core.errors import InvalidInput
 from core.forms import QueryForm, trimmed
+from core.languages import gettext as _
+from core.languages import later
 
 
 class BroughtForm(QueryForm):
     """A badge of any issuer: pasted, or as a file."""
 
     badge = TextAreaField(
-        "Address or text of the badge",
-        description="The link to a badge here or elsewhere, or the badge itself: JSON, or a signed token.",
+        later("Address or text of the badge"),
+        description=later("The link to a badge here or elsewhere, or the badge itself: JSON, or a signed token."),
         filters=[trimmed],
     )
     file = FileField(
-        "Or its file",
-        description="A picture with a badge inside (PNG or SVG), or a file ending in .json or .jwt.",
+        later("Or its file"),
+        description=later("A picture with a badge inside (PNG or SVG), or a file ending in .json or .jwt."),
     )
 
     def validate_badge(self, field: TextAreaField) -> None:
         """Ask for one of the two."""
         if not field.data and not self.file.data:
-            raise ValidationError("Paste the address or the text of a badge, or choose its file.")
+            raise ValidationError(_("Paste the address or the text of a badge, or choose its file."))
 
     def data_brought(self, sources: OurSources, base_url: str, also_host: str) -> bytes | UUID:
         """Return what was brought, fetched if it was an address; the badge's id for one of ours. Raises NotFetched."""

@@ -25,11 +25,35 @@ from badges.standing import status_expression, suspended_since
 from core import wording
 from core.database import session
 from core.errors import InvalidInput, NotFound
+from core.languages import gettext as _
+from core.languages import later
 from freelancers.holds import Action, HoldKind, may
 from freelancers.models import Freelancer, Hold
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_ENDED = "It does not count any more."
+
+
+#: How a badge that does not count stands: with the day of it, and where that is not known.
+_ENDINGS = {
+    AwardStatus.SUSPENDED: (
+        later(
+            "This badge is suspended since %(day)s: something that it asks for is not met. "
+            "It does not count now, and comes back by itself as soon as everything is met again."
+        ),
+        later(
+            "This badge is suspended: something that it asks for is not met. "
+            "It does not count now, and comes back by itself as soon as everything is met again."
+        ),
+    ),
+    AwardStatus.REVOKED: (
+        later("This badge was revoked on %(day)s. It does not count any more."),
+        later("This badge was revoked. It does not count any more."),
+    ),
+    AwardStatus.EXPIRED: (
+        later("The time of this badge was over on %(day)s. It does not count any more."),
+        later("The time of this badge was over. It does not count any more."),
+    ),
+}
 
 
 class NotShown(NotFound):
@@ -37,8 +61,8 @@ class NotShown(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "No badge is shown at this address. It may be mistyped, or its holder chose not to show it to the public.",
-            "Ask the person who gave you the address. If they hold the badge, they can show it again at any time.",
+            _("No badge is shown at this address. It may be mistyped, or its holder chose not to show it."),
+            _("Ask the person who gave you the address. If they hold the badge, they can show it again at any time."),
         )
 
 
@@ -73,16 +97,12 @@ class ShownBadge:
     @property
     def sentence(self) -> str:
         """Return how it stands, for somebody who wants to rely on it."""
-        awarded_on = wording.day(self.awarded_at)
-        since = "" if self.since is None else f" since {wording.day(self.since)}"
-        on = "" if self.since is None else f" on {wording.day(self.since)}"
-        return {
-            AwardStatus.ACTIVE: f"{self.issuer} awarded this badge on {awarded_on}, and it counts today.",
-            AwardStatus.SUSPENDED: f"This badge is suspended{since}: something that it asks for is not met. "
-            "It does not count now, and comes back by itself as soon as everything is met again.",
-            AwardStatus.REVOKED: f"This badge was revoked{on}. {_ENDED}",
-            AwardStatus.EXPIRED: f"The time of this badge was over{on}. {_ENDED}",
-        }[self.status]
+        if self.status is AwardStatus.ACTIVE:
+            on = wording.day(self.awarded_at)
+            return _("%(issuer)s awarded this badge on %(day)s, and it counts today.", issuer=self.issuer, day=on)
+        day = wording.day(self.since) if self.since else ""
+        said, undated = _ENDINGS[self.status]
+        return _(said, day=day) if day else _(undated)
 
 
 def shown_badge(award_id: UUID, at: datetime) -> ShownBadge:
@@ -129,14 +149,23 @@ def read_reference(text: str, base_url: str, also_host: str) -> UUID:
     text = text.strip()
     host = urlsplit(text).hostname if _reads_as_address(text) else None
     if host is not None and host not in (urlsplit(base_url).hostname, also_host):
-        raise InvalidInput(f"That address belongs to {host}, not to us. Ours begin with {base_url}/badges/.")
+        raise InvalidInput(
+            _(
+                "That address belongs to %(host)s, not to us. Ours begin with %(ours)s/badges/.",
+                host=host,
+                ours=base_url,
+            )
+        )
     found = _UUID.findall(text)
     if len(found) == 1:
         return UUID(found[0])
     if found:
-        raise InvalidInput("There is more than one badge in that. Paste one at a time.")
+        raise InvalidInput(_("There is more than one badge in that. Paste one at a time."))
     raise InvalidInput(
-        "That is not the address of a badge: it has no identifier such as 01900000-0000-7000-8000-000000000001."
+        _(
+            "That is not the address of a badge: it has no identifier such as %(id)s.",
+            id="01900000-0000-7000-8000-000000000001",
+        )
     )
 
 

@@ -26,6 +26,7 @@ from core import clock
 from core.answers import base_url, public
 from core.answers import page as page_of
 from core.errors import DomainError
+from core.languages import here, in_every_language
 from core.permissions import Access, allow
 
 blueprint = Blueprint("badges", __name__)
@@ -33,6 +34,7 @@ blueprint = Blueprint("badges", __name__)
 
 @blueprint.get("/badges/<uuid:award>")
 @allow(Access.PUBLIC)
+@in_every_language
 def page(award: UUID) -> Response:
     """The public page of a badge. Rule B-4."""
     badge = shown_badge(award, clock.now())
@@ -70,6 +72,7 @@ def picture(award: UUID) -> Response:
 
 @blueprint.post("/badges/verify")
 @allow(Access.PUBLIC)
+@in_every_language
 def verify_brought() -> Response:
     """Check what somebody brings, of any issuer: an address, text, or a file. It changes nothing and knows nobody."""
     form = BroughtForm()
@@ -82,13 +85,14 @@ def verify_brought() -> Response:
         form.badge.errors = [str(error)]
         return page_of("badges/verify.html", 422, form=form)
     if isinstance(data, UUID):
-        return redirect(url_for("badges.page", award=data), 303)
+        return redirect(here(url_for("badges.page", award=data)), 303)
     report = check(data, sources, clock.now())
     return page_of("badges/checked.html", report=report, ours=site().badge(""), form=BroughtForm(formdata=None))
 
 
 @blueprint.get("/badges/verify")
 @allow(Access.PUBLIC)
+@in_every_language
 def verify() -> Response:
     """Check a badge by its address or identifier, and say what a check tells."""
     form = BroughtForm(request.args)
@@ -98,7 +102,7 @@ def verify() -> Response:
         try:
             award = read_reference(form.badge.data, base_url(), str(urlsplit(request.host_url).hostname))
             shown_badge(award, clock.now())
-            return redirect(url_for("badges.page", award=award), 303)
+            return redirect(here(url_for("badges.page", award=award)), 303)
         except DomainError as error:
             form.badge.errors = [error.detail]
     return public(render_template("badges/verify.html", form=form), status=422)

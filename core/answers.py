@@ -10,6 +10,7 @@ from flask import current_app, flash, render_template, request, send_file, url_f
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from core.languages import here
 from core.paging import Page
 
 #: Nothing inline and nothing from elsewhere, but photos and logos, which live where people put them.
@@ -63,6 +64,6 @@ def pager(found: Page[Any], endpoint: str, **values: Any) -> dict[str, str | Non
     """
     kept = {name: value for name, value in values.items() if value}
     return {
-        "next_url": url_for(endpoint, **kept, cursor=found.next_cursor) if found.next_cursor else None,
-        "first_url": url_for(endpoint, **kept) if request.args.get("cursor") else None,
+        "next_url": here(url_for(endpoint, **kept, cursor=found.next_cursor)) if found.next_cursor else None,
+        "first_url": here(url_for(endpoint, **kept)) if request.args.get("cursor") else None,
     }

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from core.languages import later
+
+_GONE = later("The address may be mistyped, or what was here is gone.")
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -53,9 +57,9 @@ class NotFound(DomainError):
     """There is no such thing, or it is not yours: the two look the same. Rule X-4."""
 
     status = 404
-    title = "There is nothing here"
+    title = later("There is nothing here")
 
-    def __init__(self, detail: str = "The address may be mistyped, or what was here is gone.", next_step: str = ""):
+    def __init__(self, detail: str = _GONE, next_step: str = ""):
         super().__init__(detail, next_step)
 
 
@@ -77,4 +81,4 @@ class InvalidInput(DomainError):
     """What was sent cannot be used; `detail` says what and where."""
 
     status = 422
-    title = "Please check what you entered"
+    title = later("Please check what you entered")

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from core.languages import number, spoken
+
 #: So many parts are remembered before all are forgotten; one is about 1,000 letters.
 KEPT = 20_000
 
@@ -21,7 +23,7 @@ def choices(offered: Sequence[tuple[str, str, int]], chosen: str) -> Markup:
     wanted = chosen.lower()
     known = [(value, words, count, value.lower() == wanted) for value, words, count in offered]
     written = "".join(
-        f'<option value="{_safe(value)}"{" selected" if is_chosen else ""}>{_safe(words)} ({count:,})</option>'
+        f'<option value="{_safe(value)}"{" selected" if is_chosen else ""}>{_safe(words)} ({number(count)})</option>'
         for value, words, count, is_chosen in known
     )
     if chosen and not any(is_chosen for *_, is_chosen in known):
@@ -35,7 +37,11 @@ def _safe(text: str) -> str:
 
 
 def remembered(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
-    """Return what a template's call block says, said once for each `key`: all that the block shows must be in it."""
+    """Return what a template's call block says, said once for each `key`: all that the block shows must be in it.
+
+    The language spoken is part of every key.
+    """
+    key = (spoken(), *key)
     known = _parts.get(key)
     if known is None:
         known = caller()

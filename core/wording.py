@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
-from babel import Locale
+from babel.dates import format_date
 
+from core import languages
 from core.clock import day_of
+from core.languages import gettext as _
 
 _SIGNS: Mapping[str, str] = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£"})
 _WITH_THE = frozenset((
     "AE", "BS", "CC", "CF", "CK", "DO", "FK", "FO", "GB", "GM", "IO", "KM", "KY",
     "MH", "MP", "MV", "NL", "PH", "SB", "SC", "TC", "UM", "US", "VG", "VI",
 ))  # fmt: skip
-_ENGLISH = Locale("en")
 
 
 def percent(pct: int) -> str:
@@ -37,8 +38,11 @@ def counted(count: int, one: str, many: str) -> str:
 def amount(cents: int, currency: str) -> str:
     """Return an amount, given in hundredths of the currency's unit: "$40", "€40.50", "1,200 CHF"."""
     units, rest = divmod(cents, 100)
-    figure = f"{units:,}.{rest:02}" if rest else f"{units:,}"
     sign = _SIGNS.get(currency)
+    if languages.spoken() != languages.DEFAULT:
+        figure = languages.number(units) + (f",{rest:02}" if rest else "")
+        return f"{figure}\N{NO-BREAK SPACE}{sign or currency}"
+    figure = f"{units:,}.{rest:02}" if rest else f"{units:,}"
     return f"{sign}{figure}" if sign else f"{figure} {currency}"
 
 
@@ -52,7 +56,18 @@ def file_size(size_bytes: int) -> str:
 def day(when: date) -> str:
     """Return a day, or the one in UTC that a moment lies in, as every page and mail writes it: "2 March 2026"."""
     on = day_of(when) if isinstance(when, datetime) else when
-    return f"{on.day} {on:%B} {on.year}"
+    language = languages.spoken()
+    return f"{on.day} {on:%B} {on.year}" if language == languages.DEFAULT else _day(on, language)
+
+
+@lru_cache(maxsize=2_000)
+def _day(on: date, language: str) -> str:
+    return format_date(on, "long", languages.locale_of(language))
+
+
+def month(on: date) -> str:
+    """Return the month that a day lies in: "March 2026"."""
+    return format_date(on, "LLLL y", languages.locale())
 
 
 def moment(at: datetime) -> str:
@@ -60,10 +75,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)}, {at.astimezone(UTC):%H:%M} UTC"
 
 
-def listed(items: Iterable[str], last: str = "and") -> str:
-    """Return "A", "A and B" or "A, B and C"; `last` joins the last two."""
+def listed(items: Iterable[str], last: str | None = None) -> str:
+    """Return "A", "A and B" or "A, B and C"; `last` joins the last two, "and" unless given."""
     *first, end = items
-    return f"{', '.join(first)} {last} {end}" if first else end
+    before_last = last or _("and")
+    return f"{', '.join(first)} {before_last} {end}" if first else end
 
 
 def capital(text: str) -> str:
@@ -71,10 +87,14 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@cache
 def country(code: str) -> str:
-    """Return a country's English name."""
-    return str(_ENGLISH.territories.get(code, code))
+    """Return a country's name."""
+    return _country(code, languages.spoken())
+
+
+@cache
+def _country(code: str, language: str) -> str:
+    return str(languages.locale_of(language).territories.get(code, code))
 
 
 def the_country(code: str) -> str:
@@ -82,10 +102,14 @@ def the_country(code: str) -> str:
     return f"the {country(code)}" if code in _WITH_THE else country(code)
 
 
-@cache
 def language(code: str) -> str:
-    """Return a language's English name."""
-    return str(_ENGLISH.languages.get(code, code))
+    """Return a language's name."""
+    return _language(code, languages.spoken())
+
+
+@cache
+def _language(code: str, spoken: str) -> str:
+    return str(languages.locale_of(spoken).languages.get(code, code))
 
 
 def plain(code: str) -> str:

@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from core.errors import InvalidInput
+from core.languages import gettext as _
+from core.languages import later
 from core.paging import decode_cursor, encode_cursor
 
 #: Letters that are read of a search; more cannot be meant.
@@ -28,10 +30,15 @@ _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 _COUNT = re.compile(r"\d{1,7}", re.ASCII)
 
 
+_NO_COUNTRY = later("“%(text)s” is not a country we know by its two letters, so it was left out.")
+_NO_LANGUAGE = later("“%(text)s” is not a language we know by its two letters, so it was left out.")
+
 #: Filters with a list to choose from.
 FACETS = ("skill", "country", "timezone", "language", "availability", "use_case")
 #: Orders that can be chosen besides the best match, as an address names them.
-SORTS = MappingProxyType({"rate": "Lowest rate", "newest": "Newest here", "score": "Job Success Score"})
+SORTS = MappingProxyType(
+    {"rate": later("Lowest rate"), "newest": later("Newest here"), "score": later("Job Success Score")}
+)
 
 
 @dataclass(frozen=True)
@@ -96,16 +103,16 @@ def read(arguments: Mapping[str, str]) -> Reading:
     notes: list[str] = []
     q = _plain(arguments.get("q", ""))
     if len(q) > TEXT_MAX:
-        notes.append(f"Your search is very long; only its first {TEXT_MAX} letters were used.")
+        notes.append(_("Your search is very long; only its first %(most)s letters were used.", most=TEXT_MAX))
         q = q[:TEXT_MAX].rstrip()
     if q and not any(letter.isalnum() for letter in q):
-        notes.append(f"There is no word in “{q}”, so it was not searched for.")
+        notes.append(_("There is no word in “%(text)s”, so it was not searched for.", text=q))
         q = ""
     filters = Filters(
         q=q,
         skill=_plain(arguments.get("skill", ""))[:TEXT_MAX],
-        country=_code(arguments, "country", "a country", notes).upper(),
-        language=_code(arguments, "language", "a language", notes).lower(),
+        country=_code(arguments, "country", _NO_COUNTRY, notes).upper(),
+        language=_code(arguments, "language", _NO_LANGUAGE, notes).lower(),
         rate_max_cents=_rate(_plain(arguments.get("rate_max", "")), notes),
         use_case=_slug(_plain(arguments.get("use_case", "")), notes),
         timezone=_clock(_plain(arguments.get("timezone", "")), notes),
@@ -121,18 +128,18 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
-def _code(arguments: Mapping[str, str], name: str, what: str, notes: list[str]) -> str:
+def _code(arguments: Mapping[str, str], name: str, note: str, notes: list[str]) -> str:
     text = _plain(arguments.get(name, ""))
     if not text or _COUNTRY.fullmatch(text):
         return text
-    notes.append(f"“{_short(text)}” is not {what} we know by its two letters, so it was left out.")
+    notes.append(_(note, text=_short(text)))
     return ""
 
 
 def _slug(text: str, notes: list[str]) -> str:
     if not text or _SLUG.fullmatch(text):
         return text
-    notes.append(f"“{_short(text)}” is not a use case of this page, so it was left out.")
+    notes.append(_("“%(text)s” is not a use case of this page, so it was left out.", text=_short(text)))
     return ""
 
 
@@ -142,7 +149,7 @@ def _clock(text: str, notes: list[str]) -> str:
         clock = f"+{clock}"  # a plus in an address that was written by hand is read as a space
     if not clock or _CLOCK.fullmatch(clock):
         return clock
-    notes.append(f"“{_short(text)}” is not a time zone, such as +01:00, so it was left out.")
+    notes.append(_("“%(text)s” is not a time zone, such as +01:00, so it was left out.", text=_short(text)))
     return ""
 
 
@@ -150,7 +157,7 @@ def _sort(text: str, notes: list[str]) -> str:
     if not text or text in SORTS:
         return text
     if text != "best":
-        notes.append(f"There is no order “{_short(text)}”, so the best match comes first.")
+        notes.append(_("There is no order “%(text)s”, so the best match comes first.", text=_short(text)))
     return ""
 
 
@@ -163,7 +170,7 @@ def _rate(text: str, notes: list[str]) -> int | None:
     except InvalidOperation:
         rate = Decimal("NaN")
     if rate.is_nan() or not 0 < rate <= RATE_MAX:
-        notes.append(f"“{_short(text)}” is not an hourly rate, such as 40, so rates were not compared.")
+        notes.append(_("“%(text)s” is not an hourly rate, such as 40, so rates were not compared.", text=_short(text)))
         return None
     return int(rate * 100)
 

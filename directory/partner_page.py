@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.languages import gettext as _
 from core.wording import country, language
 from directory import search, versions
 from directory.content import Case, Content, Section
@@ -106,7 +107,7 @@ def _ways_out(fits: Fitting, filters: Filters) -> Sequence[Choice]:
     if enough is None:
         return ways
     raised = replace(filters, rate_max_cents=enough[0])
-    return [Choice(f"At up to ${raised.rate_max} an hour", raised, enough[1]), *ways]
+    return [Choice(_("At up to $%(rate)s an hour", rate=raised.rate_max), raised, enough[1]), *ways]
 
 
 def _understood(arguments: Mapping[str, str], cases: Sequence[Case]) -> tuple[Filters, Sequence[str]]:
@@ -114,7 +115,7 @@ def _understood(arguments: Mapping[str, str], cases: Sequence[Case]) -> tuple[Fi
     filters = reading.filters
     if not filters.use_case or filters.use_case in {case.slug for case in cases}:
         return filters, reading.notes
-    note = f"“{filters.use_case}” is not a use case of this page, so it was left out."
+    note = _("“%(text)s” is not a use case of this page, so it was left out.", text=filters.use_case)
     return replace(filters, use_case=""), [*reading.notes, note]
 
 
@@ -123,10 +124,13 @@ def _list(page: LandingPage, filters: Filters, fits: Fitting, cursor: str, at: d
     found = search.listed(page.partner_id, at, filters, place, fits=fits)
     if place and not found.items:
         return search.listed(page.partner_id, at, filters, fits=fits), [
-            "The list has become shorter. Here is its beginning."
+            _("The list has become shorter. Here is its beginning.")
         ]
-    damaged = "The link to a later page was damaged. Here is the beginning." if cursor and not place else ""
-    slips = [f"Nobody has the word “{typed}”. This is for “{meant}”." for typed, meant in found.slips.items()]
+    damaged = _("The link to a later page was damaged. Here is the beginning.") if cursor and not place else ""
+    slips = [
+        _("Nobody has the word “%(typed)s”. This is for “%(meant)s”.", typed=typed, meant=meant)
+        for typed, meant in found.slips.items()
+    ]
     return found, [damaged, *slips] if damaged else slips
 
 
@@ -136,9 +140,9 @@ def _words(name: str, filters: Filters, use_case_names: Mapping[str, str]) -> st
         "skill": filters.skill,
         "country": country(filters.country),
         "language": language(filters.language),
-        "rate_max_cents": f"At most ${filters.rate_max} an hour",
+        "rate_max_cents": _("At most $%(rate)s an hour", rate=filters.rate_max),
         "use_case": use_case_names.get(filters.use_case, ""),
-        "timezone": f"Within 3 hours of UTC{filters.timezone}",
+        "timezone": _("Within 3 hours of UTC%(offset)s", offset=filters.timezone),
         "availability": filters.availability,
     }
     return words[name]
@@ -146,13 +150,13 @@ def _words(name: str, filters: Filters, use_case_names: Mapping[str, str]) -> st
 
 def _looser(name: str, filters: Filters) -> str:
     words = {
-        "q": f"Without “{filters.q}”",
-        "skill": f"Without {filters.skill}",
-        "country": "In any country",
-        "language": "In any language",
-        "rate_max_cents": "At any rate",
-        "use_case": "For any use case",
-        "timezone": "In any time zone",
-        "availability": "Whatever their availability",
+        "q": _("Without “%(text)s”", text=filters.q),
+        "skill": _("Without %(text)s", text=filters.skill),
+        "country": _("In any country"),
+        "language": _("In any language"),
+        "rate_max_cents": _("At any rate"),
+        "use_case": _("For any use case"),
+        "timezone": _("In any time zone"),
+        "availability": _("Whatever their availability"),
     }
     return words[name]

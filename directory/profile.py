@@ -9,10 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core import wording
+from core.languages import gettext as _
+from core.languages import later
 from directory.facets import minutes_from_utc, offset
 
 #: As many entries of a list are shown; the marketplace's own profile has them all.
 SHOWN = 6
+_LEVELS = (later("basic"), later("conversational"), later("fluent"), later("native"))
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def languages(spoken: Iterable[Mapping[str, Any]], english_level: str | None) ->
     if english_level:
         levels["en"] = english_level
     in_order = sorted(levels, key=lambda code: (code != "en", wording.language(code)))
-    words = [wording.language(code) + (f" ({level})" if (level := levels[code]) else "") for code in in_order]
+    words = [wording.language(code) + (f" ({_level(level)})" if (level := levels[code]) else "") for code in in_order]
     return ", ".join(words) or None
 
 
@@ -75,19 +78,23 @@ def web_address(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def _level(level: str) -> str:
+    return _(level) if level in _LEVELS else level
+
+
 def _certified(entry: Mapping[str, Any]) -> Iterable[str | None]:
     issued, expires = entry.get("issued_on"), entry.get("expires_on")
     yield entry.get("issuer")
-    yield f"since {when(issued)}" if issued else None
-    yield f"valid until {when(expires)}" if expires else None
+    yield _("since %(day)s", day=when(issued)) if issued else None
+    yield _("valid until %(day)s", day=when(expires)) if expires else None
 
 
 def span(entry: Mapping[str, Any]) -> str | None:
     """Return from when to when: "March 2020 to now"; None when neither is known."""
     begun, ended = entry.get("from"), entry.get("to")
     if not begun:
-        return f"until {when(ended)}" if ended else None
-    return f"{when(begun)} to {when(ended) if ended else 'now'}"
+        return _("until %(day)s", day=when(ended)) if ended else None
+    return _("%(first)s to %(last)s", first=when(begun), last=when(ended) if ended else _("now"))
 
 
 def when(text: str) -> str:
@@ -96,6 +103,6 @@ def when(text: str) -> str:
         year, *rest = (int(part) for part in text.split("-"))
         if not rest:
             return str(year)
-        return f"{date(year, rest[0], 1):%B} {year}" if len(rest) == 1 else wording.day(date(year, rest[0], rest[1]))
+        return wording.month(date(year, rest[0], 1)) if len(rest) == 1 else wording.day(date(year, rest[0], rest[1]))
     except ValueError:
         return text

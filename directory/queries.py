@@ -18,6 +18,7 @@ from core import briefly
 from core.colours import ink_on
 from core.database import session
 from core.errors import NotFound
+from core.languages import gettext as _
 from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
 from directory.listing import is_listed as is_listed
 from directory.listing import listed_expression as listed_expression
@@ -104,7 +105,7 @@ def published_page(slug: str) -> LandingPage:
     """Return the published page of the partner called `slug`. Raises NotFound."""
     found = page_of_partner(slug)
     if found is None or found.published_at is None:
-        raise NotFound("There is no page of experts under this address.", "Start from all programmes.")
+        raise NotFound(_("There is no page of experts under this address."), _("Start from all programmes."))
     return found
 
 

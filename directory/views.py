@@ -14,6 +14,7 @@ from core.answers import base_url, done, page, public
 from core.clock import day_of
 from core.errors import NotFound
 from core.forms import whole
+from core.languages import in_every_language
 from core.permissions import Access, allow
 from directory import comparing, embed, profile, queries, services, use_case_pool
 from directory.case_rules import rule_of
@@ -39,6 +40,7 @@ DAYS = 28
 
 @blueprint.get("/")
 @allow(Access.PUBLIC)
+@in_every_language
 def home() -> Response:
     """Show every programme whose page is published."""
     partners = queries.home_partners(clock.now())
@@ -47,6 +49,7 @@ def home() -> Response:
 
 @blueprint.get("/experts/<partner>")
 @allow(Access.PUBLIC)
+@in_every_language
 def partner(partner: str) -> Response:
     """Show a partner's page: the featured, and the list with its filters. Rules D-1, D-2, D-6."""
     landing = queries.published_page(partner)
@@ -58,6 +61,7 @@ def partner(partner: str) -> Response:
 
 @blueprint.get("/experts/<partner>/<use_case>")
 @allow(Access.PUBLIC)
+@in_every_language
 def use_case(partner: str, use_case: str) -> Response:
     """Show a use case with the experts chosen for it. Rule D-1."""
     landing = queries.published_page(partner)
@@ -72,6 +76,7 @@ def use_case(partner: str, use_case: str) -> Response:
 
 @blueprint.get("/experts/<partner>/people/<uuid:freelancer>")
 @allow(Access.PUBLIC)
+@in_every_language
 def person(partner: str, freelancer: UUID) -> Response:
     """Show an expert, or say calmly that they are not listed at present. Rules B-4, D-2."""
     landing, at = queries.published_page(partner), clock.now()
@@ -109,6 +114,7 @@ def hire(partner: str, freelancer: UUID) -> Response:
 
 @blueprint.get("/experts/<partner>/compare")
 @allow(Access.PUBLIC)
+@in_every_language
 def compare(partner: str) -> Response:
     """Show up to four experts side by side; the address names them, and can be shared. Rule D-6."""
     landing, at = queries.published_page(partner), clock.now()
@@ -138,6 +144,7 @@ def rotation(partner: str) -> Response:
 
 @blueprint.get("/experts/<partner>/turns")
 @allow(Access.PUBLIC)
+@in_every_language
 def turns(partner: str) -> Response:
     """Say how the featured are drawn, who was, and how to check it. Rules D-3, D-4."""
     landing = queries.published_page(partner)
@@ -147,6 +154,7 @@ def turns(partner: str) -> Response:
 
 @blueprint.get("/experts/<partner>/embed", endpoint="embed")
 @allow(Access.PUBLIC)
+@in_every_language
 def framed(partner: str) -> Response:
     """Show who is featured in a frame on the partner's own site. Rules B-2, D-7."""
     landing = queries.published_page(partner)

@@ -26,7 +26,7 @@
   // The shortlist stays in this browser: ticks of other pages go along as hidden fields.
   const form = document.querySelector("[data-compare]");
   if (form) {
-    const most = 4, key = `shortlist ${form.dataset.compare}`, count = form.querySelector("[data-count]");
+    const most = 4, key = `shortlist ${form.dataset.compare}`, count = form.querySelector("[data-count]"), none = count.textContent;
     const ticks = [...document.querySelectorAll("input[form=compare]")];
     const kept = () => { try { return JSON.parse(localStorage.getItem(key)) || []; } catch { return []; } };
     const show = () => {
@@ -39,7 +39,7 @@
       for (const id of chosen.filter((one) => !ticks.some((tick) => tick.value === one))) {
         form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "id", value: id }));
       }
-      count.textContent = chosen.length ? `${chosen.length} of up to ${most} on your shortlist.` : "Up to four, side by side.";
+      count.textContent = chosen.length ? form.dataset.some.replace("#", chosen.length) : none;
     };
     document.addEventListener("change", (event) => {
       if (!ticks.includes(event.target)) return;
@@ -59,9 +59,11 @@
       const now = new Date(), there = (timeZone) => new Date(now.toLocaleString("en-US", { timeZone }));
       const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
       const hours = Math.round((there(zone.dataset.zone) - there(own)) / 900000) / 4;
-      const clock = now.toLocaleTimeString([], { timeZone: zone.dataset.zone, hour: "2-digit", minute: "2-digit" });
-      const apart = Math.abs(hours) === 1 ? "1 hour" : `${Math.abs(hours)} hours`;
-      zone.textContent = hours ? `It is ${clock} there, ${apart} ${hours > 0 ? "ahead of" : "behind"} you.` : `It is ${clock} there, as it is where you are.`;
+      const language = document.documentElement.lang;
+      const clock = now.toLocaleTimeString(language === "en" ? [] : language, { timeZone: zone.dataset.zone, hour: "2-digit", minute: "2-digit" });
+      const apart = new Intl.NumberFormat(language, { style: "unit", unit: "hour", unitDisplay: "long" }).format(Math.abs(hours));
+      const { ahead, behind, same } = zone.dataset;
+      zone.textContent = (hours > 0 ? ahead : hours ? behind : same).replace("{clock}", clock).replace("{hours}", apart);
       zone.hidden = false;
     } catch { /* then without */ }
   }

@@ -27,13 +27,30 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(field.value);
-        button.textContent = "Copied";
+        button.textContent = button.dataset.done || "Copied";
       } catch {
         field.select();
         button.textContent = "Press Ctrl+C";
       }
       setTimeout(() => { button.textContent = word; }, 2500);
     });
+  }
+
+  // A page is the same for everybody, so it cannot know who reads another language; the browser does, and offers it once.
+  const inLanguage = (code) => document.querySelector(`.languages a[lang="${CSS.escape(code)}"]`);
+  const better = (navigator.languages || []).map((one) => inLanguage(one.slice(0, 2))).find(Boolean);
+  const answered = () => { try { return localStorage.getItem("language offered"); } catch { return "yes"; } };
+  if (better && better.dataset.offer && !answered()) {
+    const offer = document.createElement("aside"), link = better.cloneNode(), close = document.createElement("button");
+    const answer = () => { localStorage.setItem("language offered", "yes"); offer.remove(); };
+    offer.className = "language-offer";
+    link.textContent = better.dataset.offer;
+    close.type = "button";
+    close.textContent = "×";
+    close.setAttribute("aria-label", better.parentElement.dataset.close);
+    for (const one of [link, close]) one.addEventListener("click", answer);
+    offer.append(link, close);
+    document.body.append(offer);
   }
 
   const summary = document.querySelector("[data-error-summary]");

@@ -15,6 +15,7 @@ from badges.checking.securing import NotSigned, check_signed, credential_in, iss
 from badges.checking.stating import NotStated, Stated, stated
 from badges.credentials.contexts import CREDENTIALS
 from core import wording
+from core.languages import gettext as _
 
 #: Clocks differ; a badge issued this very moment elsewhere is not from the future.
 _SKEW = timedelta(minutes=5)
@@ -93,15 +94,15 @@ def check(data: bytes, sources: Sources, at: datetime) -> Report:
     try:
         brought = read(data)
     except Unreadable as error:
-        return Report(Verdict.INVALID, (Step("Read it", Result.FAILS, str(error)),))
+        return Report(Verdict.INVALID, (Step(_("Read it"), Result.FAILS, str(error)),))
     credential = credential_in(brought)
     said = _said(credential)
-    steps = [Step("Read it", Result.HOLDS, f"This is {brought.words}.")]
+    steps = [Step(_("Read it"), Result.HOLDS, brought.words)]
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("It is an Open Badge", lambda: _form(credential)),
-        ("Its issuer signed it", lambda: _signed(brought, credential, sources, said)),
-        ("It is within its time", lambda: _in_time(credential, at)),
-        ("It was not taken back", lambda: _state(credential, sources, at)),
+        (_("It is an Open Badge"), lambda: _form(credential)),
+        (_("Its issuer signed it"), lambda: _signed(brought, credential, sources, said)),
+        (_("It is within its time"), lambda: _in_time(credential, at)),
+        (_("It was not taken back"), lambda: _state(credential, sources, at)),
     )
     for title, look in looks:
         try:
@@ -119,7 +120,7 @@ def _said(credential: dict[str, Any]) -> Said:
     own = issuer if isinstance(issuer, dict) else {"id": issuer}
     return Said(
         id=_text(credential.get("id")),
-        name=_text(named.get("name")) or "a badge without a name",
+        name=_text(named.get("name")) or _("a badge without a name"),
         issuer=_text(own.get("name")) or _text(own.get("id")),
         issuer_id=_text(own.get("id")),
         since=moment(credential.get("validFrom")),
@@ -134,17 +135,17 @@ def _text(value: Any) -> str:
 def _form(credential: dict[str, Any]) -> str:
     contexts, kinds = (as_list(credential.get(name)) for name in ("@context", "type"))
     if contexts[:1] != [CREDENTIALS]:
-        raise _invalid("It is not a credential of version 2.0. Older badges cannot be checked here.")
+        raise _invalid(_("It is not a credential of version 2.0. Older badges cannot be checked here."))
     if not any(isinstance(each, str) and each.startswith(_CONTEXT_BEGINS) for each in contexts):
-        raise _invalid("It does not speak the vocabulary of Open Badges 3.0.")
+        raise _invalid(_("It does not speak the vocabulary of Open Badges 3.0."))
     if "VerifiableCredential" not in kinds or not any(each in kinds for each in _BADGES):
-        raise _invalid("It does not say that it is an Open Badge.")
+        raise _invalid(_("It does not say that it is an Open Badge."))
     subject = credential.get("credentialSubject")
     if not isinstance(subject, dict) or not isinstance(subject.get("achievement"), dict):
-        raise _invalid("It does not say what was achieved.")
+        raise _invalid(_("It does not say what was achieved."))
     if not isinstance(credential.get("id"), str):
-        raise _invalid("It has no identifier of its own.")
-    return "It has all that Open Badges 3.0 asks for."
+        raise _invalid(_("It has no identifier of its own."))
+    return _("It has all that Open Badges 3.0 asks for.")
 
 
 def _invalid(why: str) -> _Failed:
@@ -158,11 +159,15 @@ def _signed(brought: Brought, credential: dict[str, Any], sources: Sources, said
     except (NotSigned, NoKey) as error:
         raise _invalid(str(error)) from None
     except NotFetched as error:
-        raise _Failed(Verdict.OPEN, Result.OPEN, f"The issuer's keys could not be fetched. {error}") from None
+        raise _Failed(
+            Verdict.OPEN, Result.OPEN, _("The issuer's keys could not be fetched. %(why)s", why=error)
+        ) from None
     if issuer.startswith("did:key:"):
-        return "It was signed by the key that it names. Whose key that is, it does not prove."
-    whose = said.issuer or "the issuer"
-    return f"It was signed with a key that {_place(issuer)} lists for {whose}, and not changed since."
+        return _("It was signed by the key that it names. Whose key that is, it does not prove.")
+    where, whose = _place(issuer), said.issuer or _("the issuer")
+    return _(
+        "It was signed with a key that %(where)s lists for %(whose)s, and not changed since.", where=where, whose=whose
+    )
 
 
 def _place(issuer: str) -> str:
@@ -172,15 +177,17 @@ def _place(issuer: str) -> str:
 def _in_time(credential: dict[str, Any], at: datetime) -> str:
     since, until = moment(credential.get("validFrom")), moment(credential.get("validUntil"))
     if since is None or ("validUntil" in credential and until is None):
-        raise _invalid("It does not say since when, or until when, in a way that can be read.")
+        raise _invalid(_("It does not say since when, or until when, in a way that can be read."))
     for name, limit in (("nbf", since), ("exp", until)):
         if name in credential and (limit is None or credential[name] != int(limit.timestamp())):
-            raise _invalid("The token around it names other times than the badge in it.")
+            raise _invalid(_("The token around it names other times than the badge in it."))
     if since > at + _SKEW:
-        raise _invalid(f"It counts from {wording.day(since)} on, and not yet.")
+        raise _invalid(_("It counts from %(day)s on, and not yet.", day=wording.day(since)))
     if until is not None and until <= at:
-        raise _Failed(Verdict.EXPIRED, Result.FAILS, f"Its time was over on {wording.day(until)}.")
-    return f"It counts since {wording.day(since)}, {f'until {wording.day(until)}' if until else 'without an end'}."
+        raise _Failed(Verdict.EXPIRED, Result.FAILS, _("Its time was over on %(day)s.", day=wording.day(until)))
+    if until is None:
+        return _("It counts since %(first)s, without an end.", first=wording.day(since))
+    return _("It counts since %(first)s, until %(last)s.", first=wording.day(since), last=wording.day(until))
 
 
 def _state(credential: dict[str, Any], sources: Sources, at: datetime) -> str:
@@ -189,11 +196,13 @@ def _state(credential: dict[str, Any], sources: Sources, at: datetime) -> str:
     except (NotStated, NoKey, NotSigned) as error:
         raise _invalid(str(error)) from None
     except NotFetched as error:
-        raise _Failed(Verdict.OPEN, Result.OPEN, f"The issuer's list of states could not be fetched. {error}") from None
+        raise _Failed(
+            Verdict.OPEN, Result.OPEN, _("The issuer's list of states could not be fetched. %(why)s", why=error)
+        ) from None
     if found is Stated.REVOKED:
-        raise _Failed(Verdict.REVOKED, Result.FAILS, "The issuer revoked it. That is for good.")
+        raise _Failed(Verdict.REVOKED, Result.FAILS, _("The issuer revoked it. That is for good."))
     if found is Stated.SUSPENDED:
-        raise _Failed(Verdict.SUSPENDED, Result.FAILS, "The issuer's list says that it does not count now.")
+        raise _Failed(Verdict.SUSPENDED, Result.FAILS, _("The issuer's list says that it does not count now."))
     if found is Stated.NOWHERE:
-        return "Its issuer keeps no list that would say so."
-    return "The issuer's own list, which they signed too, says that it counts now."
+        return _("Its issuer keeps no list that would say so.")
+    return _("The issuer's own list, which they signed too, says that it counts now.")

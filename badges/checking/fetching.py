@@ -16,6 +16,8 @@ from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
+from core.languages import gettext as _
+
 BYTES_MAX = 500_000
 TIME_MAX_S = 5.0
 _PORT = 443
@@ -43,23 +45,23 @@ def target(address: str, resolve: Resolve = resolved) -> tuple[str, str, str]:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise NotFetched("That is no address.") from None
+        raise NotFetched(_("That is no address.")) from None
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme != "https" or port not in (None, _PORT) or "@" in parts.netloc:
-        raise NotFetched("We only fetch from plain https addresses.")
+        raise NotFetched(_("We only fetch from plain https addresses."))
     if not _NAME.fullmatch(host):
-        raise NotFetched("We only fetch from servers that have a public name.")
+        raise NotFetched(_("We only fetch from servers that have a public name."))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not _PATH.fullmatch(path):
-        raise NotFetched("That is no address.")
+        raise NotFetched(_("That is no address."))
     try:
         found = resolve(host)
     except (OSError, UnicodeError):
         found = []
     if not found:
-        raise NotFetched(f"There is no server called {host}.")
+        raise NotFetched(_("There is no server called %(host)s.", host=host))
     if not all(map(is_public, found)):
-        raise NotFetched(f"{host} is not on the public internet.")
+        raise NotFetched(_("%(host)s is not on the public internet.", host=host))
     return host, found[0], path
 
 
@@ -102,7 +104,7 @@ def fetch(address: str) -> bytes:
     try:
         return _answer(connection, host, path)
     except (OSError, HTTPException, ValueError):
-        raise NotFetched(f"{host} did not answer as it should.") from None
+        raise NotFetched(_("%(host)s did not answer as it should.", host=host)) from None
     finally:
         deadline.cancel()
         connection.close()
@@ -114,9 +116,10 @@ def _answer(connection: HTTPSConnection, host: str, path: str) -> bytes:
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     if answer.status != 200:
-        led = " It wants to lead elsewhere, and we do not follow." if 300 <= answer.status < 400 else ""
-        raise NotFetched(f"{host} has nothing at that address (it answers {answer.status}).{led}")
+        led = " " + _("It wants to lead elsewhere, and we do not follow.") if 300 <= answer.status < 400 else ""
+        why = _("%(host)s has nothing at that address (it answers %(status)s).", host=host, status=answer.status)
+        raise NotFetched(why + led)
     data = answer.read(BYTES_MAX + 1)
     if len(data) > BYTES_MAX:
-        raise NotFetched(f"What {host} sends is larger than any badge.")
+        raise NotFetched(_("What %(host)s sends is larger than any badge.", host=host))
     return data

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
 from badges.credentials.proofs import from_multikey
 from badges.credentials.tokens import PublicKey, decoded
+from core.languages import gettext as _
 
 _DID_WEB = re.compile(r"did:web:[A-Za-z0-9.%-]+(?::[A-Za-z0-9._~%-]+)*")
 _RSA_BITS_MIN, _RSA_BITS_MAX = 2048, 8192
@@ -28,20 +29,20 @@ class NoKey(ValueError):
 def address_of(did: str) -> str:
     """Return where the document of a did:web lies. Raises NoKey."""
     if not _DID_WEB.fullmatch(did):
-        raise NoKey("The issuer has no address that could be looked up (did:web).")
+        raise NoKey(_("The issuer has no address that could be looked up (did:web)."))
     host, *path = (unquote(part) for part in did.split(":")[2:])
     if any("/" in part or part in (".", "..") for part in (host, *path)):
-        raise NoKey("The issuer has no address that could be looked up (did:web).")
+        raise NoKey(_("The issuer has no address that could be looked up (did:web)."))
     return f"https://{host}/{'/'.join(path) or '.well-known'}/did.json"
 
 
 def key_of(method: Any, issuer: str, documents: Documents) -> PublicKey:
     """Return the key that a signature names by `method`, which must be one of the issuer's own. Raises NoKey."""
     if not isinstance(method, str) or "#" not in method:
-        raise NoKey("The signature does not say by which key it was made.")
+        raise NoKey(_("The signature does not say by which key it was made."))
     did = method.split("#", 1)[0]
     if did != issuer:
-        raise NoKey(f"The signature is by a key of {did[:200]}, not of the issuer.")
+        raise NoKey(_("The signature is by a key of %(whose)s, not of the issuer.", whose=did[:200]))
     if did.startswith("did:key:"):
         return _own_key(did, method)
     return _listed(documents(did), did, method)
@@ -50,20 +51,20 @@ def key_of(method: Any, issuer: str, documents: Documents) -> PublicKey:
 def _own_key(did: str, method: str) -> PublicKey:
     text = did.removeprefix("did:key:")
     if method != f"{did}#{text}":
-        raise NoKey("The signature does not say by which key it was made.")
+        raise NoKey(_("The signature does not say by which key it was made."))
     try:
         return from_multikey(text)
     except ValueError:
-        raise NoKey("The issuer's key is of a kind that we cannot check.") from None
+        raise NoKey(_("The issuer's key is of a kind that we cannot check.")) from None
 
 
 def _listed(document: dict[str, Any], did: str, method: str) -> PublicKey:
     if document.get("id") != did:
-        raise NoKey("What stands at the issuer's address belongs to another issuer.")
+        raise NoKey(_("What stands at the issuer's address belongs to another issuer."))
     named, methods = (_members(document, name) for name in ("assertionMethod", "verificationMethod"))
     found = [each for each in methods if isinstance(each, dict) and each.get("id") == method]
     if method not in named or len(found) != 1 or found[0].get("controller") != did:
-        raise NoKey("The issuer does not list this key for badges: it was never theirs, or they withdrew it.")
+        raise NoKey(_("The issuer does not list this key for badges: it was never theirs, or they withdrew it."))
     return _key(found[0])
 
 
@@ -81,7 +82,7 @@ def _key(method: dict[str, Any]) -> PublicKey:
             return _of_jwk(jwk)
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise NoKey("The issuer's key is of a kind that we cannot check.")
+    raise NoKey(_("The issuer's key is of a kind that we cannot check."))
 
 
 def _of_jwk(jwk: dict[str, Any]) -> PublicKey:

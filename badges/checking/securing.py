@@ -11,6 +11,7 @@ from badges.checking.keys import Documents, key_of
 from badges.checking.reading import Brought, as_list
 from badges.credentials import proofs, tokens
 from badges.credentials.linked_data import NotSignable, is_plain
+from core.languages import gettext as _
 
 _OWN_KEY = ("jwk", "jku", "x5c", "x5u", "crit")
 
@@ -31,7 +32,7 @@ def issuer_of(credential: dict[str, Any]) -> str:
     issuer = credential.get("issuer")
     found = issuer.get("id") if isinstance(issuer, dict) else issuer
     if not isinstance(found, str) or not found.startswith("did:"):
-        raise NotSigned("It does not name an issuer by an identifier that leads to their keys.")
+        raise NotSigned(_("It does not name an issuer by an identifier that leads to their keys."))
     return found
 
 
@@ -48,43 +49,43 @@ def _check_proof(document: dict[str, Any], documents: Documents) -> None:
     credential = {name: value for name, value in document.items() if name != "proof"}
     key = key_of(proof.get("verificationMethod"), issuer_of(credential), documents)
     if not isinstance(key, Ed25519PublicKey):
-        raise NotSigned("Its proof names a key of another kind than the proof needs.")
+        raise NotSigned(_("Its proof names a key of another kind than the proof needs."))
     try:
         plain, holds = is_plain(credential), proofs.holds(credential, proof, key)
     except NotSignable as error:
         raise NotSigned(str(error)) from None
     except ValueError:
-        raise NotSigned("The signature cannot be read.") from None
+        raise NotSigned(_("The signature cannot be read.")) from None
     if not plain:
-        raise NotSigned("It is written so that people and programs would read it differently.")
+        raise NotSigned(_("It is written so that people and programs would read it differently."))
     if not holds:
-        raise NotSigned("The signature does not fit: something was changed after it was issued.")
+        raise NotSigned(_("The signature does not fit: something was changed after it was issued."))
 
 
 def _only_proof(given: Any) -> dict[str, Any]:
     proofs_given = as_list(given)
     if given is None or not proofs_given:
-        raise NotSigned("It is not signed: its proof is missing.")
+        raise NotSigned(_("It is not signed: its proof is missing."))
     if len(proofs_given) > 1:
-        raise NotSigned("It has more than one proof, so it does not say which one counts.")
+        raise NotSigned(_("It has more than one proof, so it does not say which one counts."))
     proof = proofs_given[0] if isinstance(proofs_given[0], dict) else {}
     if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != proofs.SUITE:
-        raise NotSigned("Its proof is of a kind that we cannot check; we know eddsa-rdfc-2022 and signed tokens.")
+        raise NotSigned(_("Its proof is of a kind that we cannot check; we know eddsa-rdfc-2022 and signed tokens."))
     if proof.get("proofPurpose") != "assertionMethod":
-        raise NotSigned("Its proof was made for another purpose.")
+        raise NotSigned(_("Its proof was made for another purpose."))
     return proof
 
 
 def _check_token(token: tokens.Token, documents: Documents) -> None:
     header, claims = token.header, token.claims
     if any(name in header for name in _OWN_KEY):
-        raise NotSigned("It brings its own key, which anybody could.")
+        raise NotSigned(_("It brings its own key, which anybody could."))
     issuer = issuer_of(claims)
     key = key_of(header.get("kid"), issuer, documents)
     if header.get("alg") != tokens.algorithm_of(key):
-        raise NotSigned("It names a way of signing that does not belong to the issuer's key.")
+        raise NotSigned(_("It names a way of signing that does not belong to the issuer's key."))
     if not tokens.is_signed_by(token, key):
-        raise NotSigned("The signature does not fit: something was changed after it was issued.")
+        raise NotSigned(_("The signature does not fit: something was changed after it was issued."))
     _check_claims(claims, issuer)
 
 
@@ -96,7 +97,7 @@ def _check_claims(claims: dict[str, Any], issuer: str) -> None:
         and ("sub" not in claims or (isinstance(subject, dict) and claims["sub"] == subject.get("id")))
     )
     if not same:
-        raise NotSigned("The token around it says something else than the badge in it.")
+        raise NotSigned(_("The token around it says something else than the badge in it."))
 
 
 def moment(value: Any) -> datetime | None:

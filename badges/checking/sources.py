@@ -16,6 +16,7 @@ from badges.credentials.issuing import JWT, list_json, list_token
 from badges.credentials.keyring import Signers, published
 from badges.queries import issuer_by_slug
 from core.errors import NotFound
+from core.languages import gettext as _
 
 _FETCHES_MAX = 4
 
@@ -34,7 +35,7 @@ class OurSources:
         try:
             return strict_json(self._once(address_of(did)).decode("utf-8", "replace"))
         except Unreadable:
-            raise NoKey("What stands at the issuer's address cannot be read.") from None
+            raise NoKey(_("What stands at the issuer's address cannot be read.")) from None
 
     def _is_ours(self, did: str) -> bool:
         if did == self._site.did:
@@ -51,12 +52,12 @@ class OurSources:
         if not address.startswith(begins):
             return self._once(address)
         name = address.removeprefix(begins)
-        place, _, purpose = name.removesuffix(JWT).rpartition("-")
+        place, _dash, purpose = name.removesuffix(JWT).rpartition("-")
         make = list_token if name.endswith(JWT) else list_json
         try:
             return make(UUID(place), Purpose(purpose), self._site, self._keys, self._at).encode()
         except (NotFound, ValueError):
-            raise NotFetched("There is no such list here.") from None
+            raise NotFetched(_("There is no such list here.")) from None
 
     def anything(self, address: str) -> bytes:
         """Return what is at an address that somebody gave. Raises NotFetched."""
@@ -65,6 +66,6 @@ class OurSources:
     def _once(self, address: str) -> bytes:
         if address not in self._fetched:
             if len(self._fetched) >= _FETCHES_MAX or urlsplit(address).netloc == urlsplit(self._site.base_url).netloc:
-                raise NotFetched("That is more than a badge needs.")
+                raise NotFetched(_("That is more than a badge needs."))
             self._fetched[address] = self._fetch(address)
         return self._fetched[address]

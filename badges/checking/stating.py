@@ -11,6 +11,7 @@ from badges.checking.keys import Documents
 from badges.checking.reading import Unreadable, as_list, read
 from badges.checking.securing import NotSigned, check_signed, credential_in, issuer_of, moment
 from badges.credentials.bits import is_set, unpacked
+from core.languages import gettext as _
 
 _LISTS_MAX = 4
 
@@ -43,26 +44,26 @@ def stated(
         return Stated.NOWHERE
     entries = as_list(credential["credentialStatus"])
     if not 0 < len(entries) <= _LISTS_MAX:
-        raise NotStated("It does not say in which list its state stands.")
+        raise NotStated(_("It does not say in which list its state stands."))
     found = {_one(entry, issuer, documents, fetch, at) for entry in entries}
     return next(each for each in (Stated.REVOKED, Stated.SUSPENDED, Stated.GOOD) if each in found)
 
 
 def _one(entry: Any, issuer: str, documents: Documents, fetch: Callable[[str], bytes], at: datetime) -> Stated:
     if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
-        raise NotStated("Its state stands in a list of a kind that we cannot read.")
+        raise NotStated(_("Its state stands in a list of a kind that we cannot read."))
     purpose, place, address = (entry.get(name) for name in ("statusPurpose", "statusListIndex", "statusListCredential"))
     if not isinstance(address, str) or not isinstance(place, str) or not (place.isascii() and place.isdigit()):
-        raise NotStated("It does not say where in the list its state stands.")
+        raise NotStated(_("It does not say where in the list its state stands."))
     if entry.get("statusSize", 1) != 1 or len(place) > 9:
-        raise NotStated("Its state stands in a list of a kind that we cannot read.")
+        raise NotStated(_("Its state stands in a list of a kind that we cannot read."))
     if purpose not in _MEANS:
         return Stated.GOOD
     row = _row(fetch(address), address, str(purpose), issuer, documents, at)
     try:
         return _MEANS[str(purpose)] if is_set(row, int(place)) else Stated.GOOD
     except ValueError:
-        raise NotStated("The issuer's list has no such place.") from None
+        raise NotStated(_("The issuer's list has no such place.")) from None
 
 
 def _row(data: bytes, address: str, purpose: str, issuer: str, documents: Documents, at: datetime) -> bytes:
@@ -70,28 +71,28 @@ def _row(data: bytes, address: str, purpose: str, issuer: str, documents: Docume
     try:
         brought = read(data)
     except Unreadable:
-        raise NotStated("What stands at the list's address is no list.") from None
+        raise NotStated(_("What stands at the list's address is no list.")) from None
     states = credential_in(brought)
     kinds, subject = states.get("type"), states.get("credentialSubject")
     if not isinstance(kinds, list) or "BitstringStatusListCredential" not in kinds or not isinstance(subject, dict):
-        raise NotStated("What stands at the list's address is no list.")
+        raise NotStated(_("What stands at the list's address is no list."))
     if issuer_of(states) != issuer:
-        raise NotStated("The list belongs to another issuer.")
+        raise NotStated(_("The list belongs to another issuer."))
     try:
         check_signed(brought, documents)
     except NotSigned as error:
-        raise NotStated(f"The list is not to be trusted. {error}") from None
+        raise NotStated(_("The list is not to be trusted. %(why)s", why=error)) from None
     if states.get("id", address) != address or purpose not in as_list(subject.get("statusPurpose")):
-        raise NotStated("The list is another one than the badge names.")
+        raise NotStated(_("The list is another one than the badge names."))
     _check_time(states, at)
     try:
         return unpacked(str(subject.get("encodedList")))
     except ValueError as error:
-        raise NotStated(f"The list cannot be read: it is {error}.") from None
+        raise NotStated(_("The list cannot be read: it is %(why)s.", why=error)) from None
 
 
 def _check_time(states: dict[str, Any], at: datetime) -> None:
     for name in ("validFrom", "validUntil"):
         limit = moment(states.get(name))
         if name in states and (limit is None or (limit > at) is (name == "validFrom")):
-            raise NotStated("The list is out of date.")
+            raise NotStated(_("The list is out of date."))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
+from core.languages import gettext as _
+
 KEYWORD = b"openbadgecredential"
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -30,18 +32,20 @@ def from_png(picture: bytes) -> str:
     """Return the credential in a PNG. Raises NotBaked, also for two of them and for a compressed one."""
     found = [(kind, data) for kind, data in _chunks(picture) if kind in _TEXT_KINDS and _keyword(data) == KEYWORD]
     if not found:
-        raise NotBaked("This picture has no badge inside. A screenshot of a badge, or a copy made smaller, loses it.")
+        raise NotBaked(
+            _("This picture has no badge inside. A screenshot of a badge, or a copy made smaller, loses it.")
+        )
     if len(found) > 1:
-        raise NotBaked("This picture has more than one badge inside, so it does not say which one counts.")
+        raise NotBaked(_("This picture has more than one badge inside, so it does not say which one counts."))
     kind, data = found[0]
     rest = data[len(KEYWORD) + 1 :]
     if kind != b"iTXt" or rest[:1] != b"\0":
-        raise NotBaked("The badge in this picture is compressed, which the standard does not allow.")
+        raise NotBaked(_("The badge in this picture is compressed, which the standard does not allow."))
     parts = rest[2:].split(b"\0", 2)  # language, translated keyword, text
     try:
         return parts[2].decode()
     except (IndexError, UnicodeDecodeError):
-        raise NotBaked("The badge in this picture is broken.") from None
+        raise NotBaked(_("The badge in this picture is broken.")) from None
 
 
 def _keyword(data: bytes) -> bytes:
@@ -50,18 +54,18 @@ def _keyword(data: bytes) -> bytes:
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
     if not picture.startswith(_SIGNATURE):
-        raise NotBaked("This is not a PNG picture.")
+        raise NotBaked(_("This is not a PNG picture."))
     place = len(_SIGNATURE)
     while place + 12 <= len(picture):
         (size,) = struct.unpack_from(">I", picture, place)
         kind, data = picture[place + 4 : place + 8], picture[place + 8 : place + 8 + size]
         if picture[place + 8 + size : place + 12 + size] != struct.pack(">I", zlib.crc32(kind + data)):
-            raise NotBaked("This picture is cut short or was changed.")
+            raise NotBaked(_("This picture is cut short or was changed."))
         yield kind, data
         place += 12 + size
         if kind == b"IEND":
             return
-    raise NotBaked("This picture is cut short or was changed.")
+    raise NotBaked(_("This picture is cut short or was changed."))
 
 
 def svg_element(credential: str) -> str:
@@ -80,11 +84,11 @@ def from_svg(drawing: bytes) -> str:
     try:
         parser.Parse(drawing, True)
     except expat.ExpatError:
-        raise NotBaked("This drawing cannot be read.") from None
+        raise NotBaked(_("This drawing cannot be read.")) from None
     if not reader.found:
-        raise NotBaked("This drawing has no badge inside.")
+        raise NotBaked(_("This drawing has no badge inside."))
     if len(reader.found) > 1:
-        raise NotBaked("This drawing has more than one badge inside, so it does not say which one counts.")
+        raise NotBaked(_("This drawing has more than one badge inside, so it does not say which one counts."))
     return reader.found[0]
 
 
@@ -110,4 +114,4 @@ class _SvgReader:
             self.found[-1] += words
 
     def refuse_entities(self, *_args: object) -> None:
-        raise NotBaked("This drawing brings entities of its own, which no badge needs.")
+        raise NotBaked(_("This drawing brings entities of its own, which no badge needs."))

@@ -15,6 +15,7 @@ from uuid import uuid4
 from pyld import canon, jsonld
 
 from badges.credentials.contexts import FILES, load
+from core.languages import gettext as _
 
 #: What the standard escapes and PyLD does not; tabs and line ends it does escape. Half a surrogate pair is no text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -57,14 +58,14 @@ class _Bounded(canon.URDNA2015):  # type: ignore[misc]  # PyLD ships no types
         """Work out a hash by what lies around a node. Raises NotSignable."""
         self._steps_left -= 1
         if self._steps_left < 0 or any(len(alike) > _ALIKE_MAX for alike in self.hash_to_blank_nodes.values()):
-            raise NotSignable("Its parts look so alike that they cannot be put in order.")
+            raise NotSignable(_("Its parts look so alike that they cannot be put in order."))
         return super().hash_n_degree_quads(id_, issuer)
 
     def main(self, dataset: dict[str, Any], options: dict[str, Any]) -> Any:
         """Return the canonical N-Quads of a dataset. Raises NotSignable."""
         ends = (triple[end] for triples in dataset.values() for triple in triples for end in ("subject", "object"))
         if len({end["value"] for end in ends if end["type"] == "blank node"}) > _NAMELESS_MAX:
-            raise NotSignable("It is larger or deeper than any badge.")
+            raise NotSignable(_("It is larger or deeper than any badge."))
         return super().main(dataset, options)
 
 
@@ -81,11 +82,11 @@ def canonical(document: dict[str, Any]) -> str:
     except NotSignable:
         raise
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise NotSignable("Its vocabulary cannot be worked out.") from error
+        raise NotSignable(_("Its vocabulary cannot be worked out.")) from error
 
 
 def _refuse_dropped(name: Any) -> None:
-    raise NotSignable(f"It says something that no signature covers: {str(name)[:80]}")
+    raise NotSignable(_("It says something that no signature covers: %(what)s", what=str(name)[:80]))
 
 
 def _check_names(value: Any) -> None:
@@ -98,16 +99,16 @@ def _check_names(value: Any) -> None:
     for key, inner in value.items():
         names = inner if isinstance(inner, list) else [inner]
         if key in ("@id", "@type") and not all(map(_is_whole, names)):
-            raise NotSignable("It names something in a way that no signature covers.")
+            raise NotSignable(_("It names something in a way that no signature covers."))
         _check_names(inner)
 
 
 def _check_text(value: Any, depth: int, nodes: list[int]) -> None:
     nodes[0] += 1
     if depth > _DEPTH_MAX or nodes[0] > _NODES_MAX:
-        raise NotSignable("It is larger or deeper than any badge.")
+        raise NotSignable(_("It is larger or deeper than any badge."))
     if isinstance(value, str) and (_CONTROL.search(value) or _HALVES.search(value)):
-        raise NotSignable("It holds control characters, which different checkers read differently.")
+        raise NotSignable(_("It holds control characters, which different checkers read differently."))
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_text(key, depth + 1, nodes)
@@ -119,10 +120,10 @@ def _check_text(value: Any, depth: int, nodes: list[int]) -> None:
 
 def _check_contexts(contexts: Any) -> None:
     if not isinstance(contexts, list) or not contexts:
-        raise NotSignable("It does not say which vocabulary it speaks.")
+        raise NotSignable(_("It does not say which vocabulary it speaks."))
     for context in contexts:
         if not isinstance(context, str):
-            raise NotSignable("It brings a vocabulary of its own, which could change what the words mean.")
+            raise NotSignable(_("It brings a vocabulary of its own, which could change what the words mean."))
         if context not in FILES:
             raise NotSignable(f"It speaks a vocabulary that we do not know: {context[:200]}")
 
@@ -139,7 +140,7 @@ def is_plain(document: dict[str, Any]) -> bool:
         with _ONE_AT_A_TIME:
             short = jsonld.compact(document, {"@context": document["@context"]}, _OPTIONS)
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise NotSignable("Its vocabulary cannot be worked out.") from error
+        raise NotSignable(_("Its vocabulary cannot be worked out.")) from error
     return bool(_unwrapped(short) == _unwrapped(document))
 
 

@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 
 from core.answers import pager, public
 from core.errors import NotFound
+from core.languages import gettext as _
+from core.languages import in_every_language
 from core.permissions import Access, allow
 from freelancers.approval import supply_queries
 from freelancers.approval.supply_rules import policy_on
@@ -18,6 +20,7 @@ _SEARCH_MAX = 80
 
 @blueprint.get("/skills")
 @allow(Access.PUBLIC)
+@in_every_language
 def board() -> Response:
     """Show how many jobs and freelancers there are per skill."""
     q = " ".join(request.args.get("q", "").replace("\0", "").split())[:_SEARCH_MAX]
@@ -31,9 +34,10 @@ def board() -> Response:
 
 @blueprint.get("/skills/<skill>")
 @allow(Access.PUBLIC)
+@in_every_language
 def skill(skill: str) -> Response:
     """Show one skill: how it stands, how it stood, and related ones that are open."""
     found = supply_queries.skill_in_full(skill) if "\0" not in skill else None
     if found is None:
-        raise NotFound("No figures are known for this skill.", "The board lists all skills that are known.")
+        raise NotFound(_("No figures are known for this skill."), _("The board lists all skills that are known."))
     return public(render_template("freelancers/skill.html", skill=found, policy=policy_on(found.observed_on)))
