@@ -170,6 +170,8 @@ def known_as(name, rule):
     """Return the name under which `things` has what a route means by `name`."""
     if name == "stop_id" and rule.rule.startswith("/staff/"):
         return "stop_of_all_id"
+    if name == "picture_id" and rule.rule.startswith("/staff/"):
+        return "identity_picture_id"
     if name == "slug" and "use-cases" in rule.rule:
         return "use_case"
     if name == "award" and rule.rule.startswith("/me/"):

@@ -240,7 +240,7 @@ def verified_by(agent, person, at):
     call_now(person, at)
     call = take_next(agent.id, at)
     room = meetings().link(call, Side.PERSON).rpartition("/")[2]
-    return {"call_id": call.id, "picture_id": picture.id, "room": room}
+    return {"call_id": call.id, "identity_picture_id": picture.id, "room": room}
 
 
 def stopped(partner, at):
