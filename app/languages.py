@@ -60,7 +60,7 @@ def register_languages(app: Flask) -> None:
         "later": languages.later,
         "said": languages.said,
         "spoken": languages.spoken,
-        "here": languages.here,
+        "localised": languages.here,
         "page_address": page_address,
         "places_of_page": places_of_page,
     }
