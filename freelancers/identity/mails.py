@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from core import wording
 from core.outbox import enqueue
 from freelancers.identity.call_rules import local_time
 from freelancers.identity.models import IdentityCall, IdentityPicture
@@ -46,7 +47,7 @@ def tell_verified(person: Freelancer, call: IdentityCall, until: datetime, at: d
 
 def tell_erased(person: Freelancer, pictures: Sequence[IdentityPicture], at: datetime) -> None:
     """Send the receipt of pictures that were deleted because their time was over. Rule H-3."""
-    what = [{"kind": picture.kind, "sent": picture.sent_at.isoformat(), "id": str(picture.id)} for picture in pictures]
+    what = [{"kind": each.kind, "sent_on": wording.day(each.sent_at), "id": str(each.id)} for each in pictures]
     _send("identity_erased", person, f"{pictures[0].id}", at, pictures=what, erased=at.isoformat())
 
 
