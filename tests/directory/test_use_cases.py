@@ -83,7 +83,7 @@ def test_by_hand_comes_first_and_nobody_stands_twice_and_every_place_says_the_sa
 
     assert [each.name for each in shown.experts] == ["Dan", "Bob", "Ada"]
     assert (shown.total, use_case_pool.count(case, at)) == (3, 3)
-    assert page.count("Bob</a>") == page.count("Ada</a>") == 1
+    assert page.count("Bob</bdi></a>") == page.count("Ada</bdi></a>") == 1
     assert "Northwind experts with SQL" in page
     found = search.listed(partner.id, at, Filters(use_case="migrating")).items
     assert sorted(each.name for each in found) == ["Ada", "Bob", "Dan"]
