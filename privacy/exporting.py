@@ -16,7 +16,7 @@ from core import vault
 from core.audit import AuditEvent
 from core.database import session
 from freelancers.profile.photos import whole_pictures
-from privacy.finding import Person, person_of, rows_where
+from privacy.finding import Person, person_of, rows_of
 from privacy.held import HELD, Held
 
 
@@ -62,8 +62,7 @@ def _read() -> list[Held]:
 
 
 def _part(held: Held, person: Person) -> Part:
-    rows = session.scalars(rows_where(f"SELECT to_jsonb(t) FROM {held.table} t WHERE {held.theirs}"), person.given())  # noqa: S608 -- from `HELD` alone
-    return Part(held.title, held.table, [_filled(row, held.unread) for row in rows])
+    return Part(held.title, held.table, [_filled(row, held.unread) for row in rows_of(held, person)])
 
 
 def _events(person: Person) -> Part:
@@ -93,11 +92,7 @@ def _files(person: Person) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for held in HELD:
         if held.files and held.room == vault.ROOM:
-            rows = session.scalars(
-                rows_where(f"SELECT to_jsonb(t) FROM {held.table} t WHERE {held.theirs}"),  # noqa: S608 -- from `HELD` alone
-                person.given(),
-            )
-            for row in rows:
+            for row in rows_of(held, person):
                 try:
                     content = vault.read(row[held.files])
                 except FileNotFoundError:

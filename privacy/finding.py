@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from core.errors import NotFound
 from freelancers.departures import GONE
 from freelancers.models import Freelancer
 from partners.models import Invitation
-from privacy.held import HELD
+from privacy.held import HELD, Held
 
 #: Their rows in these two are found by all the others'.
 _FOUND_BY_THINGS = ("outbox_mails",)
@@ -65,6 +66,12 @@ def rows_where(sql: str) -> sa.TextClause:
     """Return a statement with the binds of a person's conditions typed."""
     asked = [sa.bindparam(name, type_=kind) for name, kind in _TYPES.items() if f":{name}" in sql]
     return sa.text(sql).bindparams(*asked)
+
+
+def rows_of(held: Held, person: Person) -> Sequence[dict[str, Any]]:
+    """Return the rows of a table that are theirs, whole, as JSON has them."""
+    theirs = f"SELECT to_jsonb(t) FROM {held.table} t WHERE {held.theirs}"  # noqa: S608 -- from `HELD` alone
+    return session.scalars(rows_where(theirs), person.given()).all()
 
 
 def _things_of(person: Person) -> list[UUID]:

@@ -106,7 +106,10 @@ def test_a_good_document_that_is_sent_is_kept_and_can_be_taken_back_with_a_recei
 
 def test_what_is_sent_never_lies_on_disk_as_it_is(client, ada, monkeypatch):
     """A file of this size would be a temporary one while it is sent."""
-    refused = lambda *_, **__: pytest.fail("it may be written to disk")  # noqa: E731
+
+    def refused(*_, **__):
+        pytest.fail("it may be written to disk")
+
     monkeypatch.setattr("werkzeug.wrappers.request.default_stream_factory", refused)
     head = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="card.png"\r\n\r\n'
     for place in ("document", "picture"):
