@@ -88,7 +88,7 @@ def publish(partner_id: UUID, *, by: UUID | None, at: datetime) -> None:
     elif page.published_at is None:
         page.published_at = page.updated_at = at
         session.flush()
-        _record("page.published", partner_id, by=by, at=at, after={"version": page.version})
+        page_record("page.published", partner_id, by=by, at=at, after={"version": page.version})
         rotate(at, partner_id)
 
 
@@ -106,7 +106,7 @@ def unpublish(partner_id: UUID, *, by: UUID | None, at: datetime) -> None:
     """Take the page away from the public; its words and experts stay. Taken down already is fine."""
     shown = (LandingPage.partner_id == partner_id, LandingPage.published_at.is_not(None))
     if changed(sa.update(LandingPage).where(*shown).values(published_at=None, updated_at=at)):
-        _record("page.unpublished", partner_id, by=by, at=at)
+        page_record("page.unpublished", partner_id, by=by, at=at)
 
 
 @transaction()
@@ -128,7 +128,7 @@ def add_use_case(
     row = _row(partner_id, slug, name, summary)
     added = Case(row.id, slug, name, summary, words)
     _keep(partner, replace(now, use_cases=(*now.use_cases, added)), by=by, at=at)
-    _record("use_case.added", partner_id, by=by, at=at, after={"name": name, "summary": summary})
+    page_record("use_case.added", partner_id, by=by, at=at, after={"name": name, "summary": summary})
     return row
 
 
@@ -145,7 +145,7 @@ def update_use_case(
     if is_changed:
         was = {"name": before.name, "summary": before.summary}
         now = {"name": name, "summary": summary}
-        _record("use_case.updated", partner_id, by=by, at=at, before=was, after=now)
+        page_record("use_case.updated", partner_id, by=by, at=at, before=was, after=now)
 
 
 @transaction()
@@ -156,7 +156,7 @@ def delete_use_case(use_case_id: UUID, *, by: UUID | None, at: datetime) -> None
         return [each for each in cases if each is not found]
 
     gone, partner_id, _ = _change_case(use_case_id, change, by=by, at=at)
-    _record("use_case.deleted", partner_id, by=by, at=at, before={"name": gone.name, "summary": gone.summary})
+    page_record("use_case.deleted", partner_id, by=by, at=at, before={"name": gone.name, "summary": gone.summary})
 
 
 @transaction()
@@ -168,7 +168,7 @@ def move_use_case(use_case_id: UUID, *, up: bool, by: UUID | None, at: datetime)
 
     moved, partner_id, is_changed = _change_case(use_case_id, change, by=by, at=at)
     if is_changed:
-        _record("use_case.moved", partner_id, by=by, at=at, after={"name": moved.name, "up": up})
+        page_record("use_case.moved", partner_id, by=by, at=at, after={"name": moved.name, "up": up})
 
 
 def _change_case(
@@ -257,7 +257,7 @@ def _show(
     )
     session.flush()
     told = {"version": page.version, "changes": changes(before, content)}
-    _record("page.published" if returned_to is None else "page.returned", partner.id, by=by, at=at, after=told)
+    page_record("page.published" if returned_to is None else "page.returned", partner.id, by=by, at=at, after=told)
     if is_new:
         rotate(at, partner.id)
 
@@ -271,7 +271,7 @@ def _show_use_cases(partner_id: UUID, content: Content) -> None:
             row.name, row.summary, row.words, row.position = case.name, case.summary, case.words, places[row.id]
 
 
-def _record(
+def page_record(
     action: str,
     partner_id: UUID,
     *,
@@ -280,4 +280,5 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """Add what was done to a partner's page to the log. Rule X-2."""
     record(action, "partner", partner_id, by=by, at=at, partner_id=partner_id, before=before, after=after)

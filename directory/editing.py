@@ -6,18 +6,16 @@ It holds at once, as a pin does; what the page says is drafted first: directory/
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from badges.models import Award
-from core.audit import record
 from core.database import changed, session, transaction
 from core.errors import InvalidInput, NotFound
 from directory.case_rules import CaseRule, problem, rule_of
-from directory.drafting import LOCKED
+from directory.drafting import LOCKED, page_record
 from directory.experts import among_awards
 from directory.models import LandingPage, UseCase, UseCaseExpert
 from directory.rules import PERIODS, SLOTS_MAX, swapped
@@ -48,7 +46,7 @@ def set_turns(partner_id: UUID, *, slots: int, period_hours: int, by: UUID | Non
     session.flush()
     names = ("slots", "period_hours")
     changed_from, changed_to = (dict(zip(names, each, strict=True)) for each in (before, after))
-    _record("page.turns_set", partner_id, by=by, at=at, before=changed_from, after=changed_to)
+    page_record("page.turns_set", partner_id, by=by, at=at, before=changed_from, after=changed_to)
 
 
 @transaction()
@@ -69,7 +67,9 @@ def choose_for_use_case(use_case_id: UUID, award_id: UUID, *, by: UUID | None, a
     values = {"use_case_id": use_case_id, "award_id": award_id, "position": last.scalar_subquery()}
     added = insert(UseCaseExpert).values(values).on_conflict_do_nothing().returning(UseCaseExpert.award_id)
     if session.scalar(added) is not None:
-        _record("use_case.chosen", found.partner_id, by=by, at=at, after={"name": found.name, "award": str(award_id)})
+        page_record(
+            "use_case.chosen", found.partner_id, by=by, at=at, after={"name": found.name, "award": str(award_id)}
+        )
 
 
 @transaction()
@@ -78,7 +78,9 @@ def drop_from_use_case(use_case_id: UUID, award_id: UUID, *, by: UUID | None, at
     found = _use_case(use_case_id)
     chosen = (UseCaseExpert.use_case_id == use_case_id, UseCaseExpert.award_id == award_id)
     if changed(sa.delete(UseCaseExpert).where(*chosen)):
-        _record("use_case.dropped", found.partner_id, by=by, at=at, after={"name": found.name, "award": str(award_id)})
+        page_record(
+            "use_case.dropped", found.partner_id, by=by, at=at, after={"name": found.name, "award": str(award_id)}
+        )
 
 
 @transaction()
@@ -96,7 +98,7 @@ def set_rule(use_case_id: UUID, rule: CaseRule, *, by: UUID | None, at: datetime
     found.rule = rule.as_json
     session.flush()
     told = ({"name": found.name, "rule": each.words} for each in (before, after))
-    _record("use_case.ruled", found.partner_id, by=by, at=at, before=next(told), after=next(told))
+    page_record("use_case.ruled", found.partner_id, by=by, at=at, before=next(told), after=next(told))
 
 
 @transaction()
@@ -113,7 +115,7 @@ def move_in_use_case(use_case_id: UUID, award_id: UUID, *, up: bool, by: UUID | 
         for position, each in enumerate(arranged):
             each.position = position
         after = {"name": found.name, "award": str(award_id), "up": up}
-        _record("use_case.reordered", found.partner_id, by=by, at=at, after=after)
+        page_record("use_case.reordered", found.partner_id, by=by, at=at, after=after)
 
 
 def _use_case(use_case_id: UUID, *, locked: bool = False) -> UseCase:
@@ -121,15 +123,3 @@ def _use_case(use_case_id: UUID, *, locked: bool = False) -> UseCase:
     if found is None:
         raise NotFound()
     return found
-
-
-def _record(
-    action: str,
-    partner_id: UUID,
-    *,
-    by: UUID | None,
-    at: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    record(action, "partner", partner_id, by=by, at=at, partner_id=partner_id, before=before, after=after)
