@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 import time
+from collections import Counter
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from badges.checking.keys import address_of
 from badges.checking.reading import read
 from badges.checking.securing import check_signed
 from badges.credentials import keyring
+from tests.app.waiting import wait_until
 from tests.badges.live import now, running_with_app
 from tests.factories import make_award, make_freelancer, make_partner
 
@@ -85,6 +87,12 @@ def change(deed, sealer):
         keyring.withdraw(keyring.signers(sealer, now()).ed25519_number, sealer, now())
 
 
+def least_fetched(visitors, ids):
+    """Return how often the badge and form was fetched, and verified, that was fetched least."""
+    fetched = Counter(each for visitor in visitors for each in list(visitor.good))
+    return min(fetched[each] for each in itertools.product(ids, FORMS))
+
+
 @pytest.mark.slow
 def test_while_keys_change_every_badge_that_is_fetched_verifies(tmp_path, monkeypatch):
     monkeypatch.setattr(keyring, "LEAD", LEAD)
@@ -100,15 +108,14 @@ def test_while_keys_change_every_badge_that_is_fetched_verifies(tmp_path, monkey
             change(deed, app.extensions["laurel_key_sealer"])
             time.sleep(BETWEEN_S - 1)
         time.sleep(LEAD.total_seconds())
+        wait_until(lambda: least_fetched(visitors, ids) >= 2, timeout_s=120)
         stop.set()
         for visitor in visitors:
             visitor.join(30)
             visitor.close()
 
         assert not [each for visitor in visitors for each in visitor.bad]
-        fetched = [each for visitor in visitors for each in visitor.good]
-        assert set(fetched) == {(award, form) for award in ids for form in FORMS}
-        assert len(fetched) > 2 * len(set(fetched))
+        assert least_fetched(visitors, ids) >= 2
         numbers = {key.number for key in keyring.all_keys()}
         assert {int(key) for visitor in visitors for key in visitor.keys} >= numbers - {max(numbers)}
         last = Visitor(live, ids, stop)
