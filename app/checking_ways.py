@@ -12,7 +12,8 @@ from rich.table import Table
 
 from core.errors import FieldError, InvalidInput
 from freelancers.holds import HOLDS, Action, HoldKind
-from freelancers.ways import STEPS, STOPS, Fact, Step, Ways
+from freelancers.steps import STEPS, STOPS, Fact, Step
+from freelancers.ways import Ways
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -15,6 +15,7 @@ from core import wording
 from freelancers.holds import (
     ACTION_NAMES,
     HOLDS,
+    LIFTED_BY_VERIFYING,
     Action,
     Contracts,
     HoldKind,
@@ -86,6 +87,11 @@ class Stop:
         """Return what lifts it; one with an end ends by itself besides."""
         ends = f" It ends by itself on {wording.moment(self.ends_at)}." if self.ends_at else ""
         return self.terms.lifted_when + ends
+
+    @property
+    def is_lifted_by_verifying(self) -> bool:
+        """Say whether a verified identity lifts it, so that its pages lead there."""
+        return self.kind in LIFTED_BY_VERIFYING
 
     @property
     def decided_by(self) -> str:

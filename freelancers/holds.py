@@ -113,6 +113,10 @@ HOLDS: Mapping[HoldKind, HoldTerms] = MappingProxyType(
 )
 
 
+#: What a verified identity lifts. Rule H.
+LIFTED_BY_VERIFYING = (HoldKind.AWAITING_VERIFICATION, HoldKind.VERIFICATION_FAILED)
+
+
 def stricter(kind: HoldKind) -> tuple[HoldKind, ...]:
     """Return the kinds that a hold can be escalated into: those that stop all that it stops, and more."""
     return tuple(other for other in HoldKind if HOLDS[other].stops > HOLDS[kind].stops)

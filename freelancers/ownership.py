@@ -2,6 +2,9 @@
 
 `Freelancer.stated` remembers what the feed stated last, one bit for each field. A feed that says there is nothing
 leaves what the person wrote. Why it is so: docs/decisions/profile.md.
+
+The mark "identity verified" is nobody's to write. The feed states it until a call of Laurel's own has an outcome; from
+then on it follows from calls alone, and a feed neither gives nor takes it (H-4).
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from freelancers.models import Freelancer, Hold
 from freelancers.queries import freelancer_of_user, holds_that_end
 from freelancers.rules import completeness_sql
 from freelancers.support import threads
+from freelancers.support.rules import Verdict
 
 
 class HoldAlreadyOpen(Conflict):
@@ -108,6 +109,19 @@ def escalate_hold(hold_id: UUID, kind: HoldKind, reason: str, *, by: UUID | None
     after = {"kind": str(kind), "freelancer_id": str(person.id), "told": told}
     record("hold.escalated", "hold", new.id, by=by, at=at, before={"kind": hold.kind}, after=after, reason=reason)
     return new
+
+
+@transaction()
+def end_hold_for(hold_id: UUID, other_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> None:
+    """End a hold because a stricter one, open already, stands for both; its appeal is answered so. Rules H-6, X-2.
+
+    Nobody is told here. Raises NotFound, and HoldNotOpen when somebody lifted it first.
+    """
+    hold = _lifted(hold_id, reason, by=by, at=at)
+    hold.became_id = other_id
+    threads.settle(hold.id, reason, by=by, at=at, verdict=Verdict.KEPT)
+    after = {"became": str(other_id), "freelancer_id": str(hold.freelancer_id)}
+    record("hold.ended_for", "hold", hold.id, by=by, at=at, before={"kind": hold.kind}, after=after, reason=reason)
 
 
 @transaction()

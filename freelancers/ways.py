@@ -1,135 +1,24 @@
-"""What a person can do, what each step needs and gives: one table, and a proof that nobody is caught in it. Rule H-5.
+"""A proof that nobody is caught in what can be done, and the shortest way from everywhere. Rule H-5.
 
-A state is what is true of somebody (`Fact`) and which holds are open. `broken` looks at every state there could be, and
-names those from which no allowed steps lead to a goal, with the circle they are caught in. Pure.
-Why it is so: docs/decisions/no-catch-22.md.
+The table of steps is `freelancers/steps.py`. A state is what is true of somebody (`Fact`) and which holds are open.
+`broken` looks at every state there could be, and names those from which no allowed steps lead to a goal, with the
+circle they are caught in. Pure. Why it is so: docs/decisions/no-catch-22.md.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from itertools import chain, combinations, pairwise
-from types import MappingProxyType
 
 from core.errors import InvalidInput
 from freelancers.holds import ACTION_NAMES, HOLDS, Action, HoldKind
+from freelancers.steps import GOALS, STEPS, STOPS, Fact, Goal, Step, Stops
 
-
-class Fact(StrEnum):
-    """What can be true of somebody, as it is said in "needs …"."""
-
-    REFERENCE_PICTURE = "a private reference picture"
-    DOCUMENT = "a government ID on file"
-    VERIFIED = "a verified identity"
-    PHOTO = "a public photo"
-    FULL_PROFILE = "a complete profile"
-    PUBLIC_PROFILE = "a public profile"
-    ENGLISH = "fluent English on the profile"
-    SCORE = "a Job Success Score"
-    ACTIVE = "an active account"
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that can be done: it needs facts, and that no hold stops what it `asks`. It gives facts or lifts holds.
-
-    `by` says who has a part in it.
-    """
-
-    words: str
-    by: str
-    needs: frozenset[Fact] = frozenset()
-    asks: frozenset[Action] = frozenset({Action.LOG_IN})
-    gives: frozenset[Fact] = frozenset()
-    lifts: frozenset[HoldKind] = frozenset()
-
-
-def _step(
-    words: str,
-    *,
-    by: str = "you",
-    needs: Sequence[Fact] = (),
-    asks: Sequence[Action] = (Action.LOG_IN,),
-    gives: Sequence[Fact] = (),
-    lifts: Sequence[HoldKind] = (),
-) -> Step:
-    return Step(words, by, frozenset(needs), frozenset(asks), frozenset(gives), frozenset(lifts))
-
-
-#: Everything that leads on. Being vetted needs no public photo: the agent looks at a picture that nobody else sees. Nor
-#: does a complete profile: a verified identity stands in for a photo.
-STEPS: tuple[Step, ...] = (
-    _step("Give a reference picture that only the agent sees", gives=[Fact.REFERENCE_PICTURE]),
-    _step("Send a picture of a government ID", gives=[Fact.DOCUMENT]),
-    _step(
-        "Verify your identity in a short video call",
-        by="you and a verification agent",
-        needs=[Fact.REFERENCE_PICTURE, Fact.DOCUMENT],
-        gives=[Fact.VERIFIED],
-        lifts=[HoldKind.AWAITING_VERIFICATION, HoldKind.VERIFICATION_FAILED],
-    ),
-    _step(
-        "Answer the reason given with the restriction",
-        by="you and the marketplace's staff",
-        lifts=[HoldKind.POLICY_RESTRICTION],
-    ),
-    _step(
-        "Answer the notice of the block from your mailbox",
-        by="you and the marketplace's staff",
-        asks=[],
-        lifts=[HoldKind.BLOCK],
-    ),
-    _step("Add a photo to your profile", asks=[Action.LOG_IN, Action.CHANGE_PHOTO], gives=[Fact.PHOTO]),
-    _step("Fill in your profile", needs=[Fact.PHOTO], gives=[Fact.FULL_PROFILE]),
-    _step("Fill in your profile, without a photo", needs=[Fact.VERIFIED], gives=[Fact.FULL_PROFILE]),
-    _step("Make your profile public", gives=[Fact.PUBLIC_PROFILE]),
-    _step("State how well you speak English", gives=[Fact.ENGLISH]),
-    _step(
-        "Finish jobs that you proposed for",
-        by="you and your clients",
-        asks=[Action.LOG_IN, Action.NEW_PROPOSALS],
-        gives=[Fact.SCORE],
-    ),
-    _step(
-        "Finish jobs that you were hired for directly",
-        by="you and your clients",
-        asks=[Action.LOG_IN, Action.DIRECT_HIRES],
-        gives=[Fact.SCORE],
-    ),
-    _step(
-        "Ask the marketplace's support what ends the suspension of your account",
-        by="you and the marketplace's staff",
-        gives=[Fact.ACTIVE],
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What everybody must be able to reach: these facts, and no open hold if `unheld`."""
-
-    name: str
-    facts: frozenset[Fact]
-    unheld: bool = False
-
-
-GOALS: tuple[Goal, ...] = (
-    Goal("verified", frozenset({Fact.VERIFIED})),
-    #: What the strictest base policy asks. One that asks less of somebody, such as a newcomer (E-7), is met on the way.
-    Goal(
-        "eligible",
-        frozenset({Fact.ACTIVE, Fact.FULL_PROFILE, Fact.PUBLIC_PROFILE, Fact.ENGLISH, Fact.SCORE}),
-        unheld=True,
-    ),
-)
-
-#: What each kind of hold stops, by kind.
-Stops = Mapping[HoldKind, frozenset[Action]]
-STOPS: Stops = MappingProxyType({kind: terms.stops for kind, terms in HOLDS.items()})
+#: What stands between somebody and a goal.
+Lack = Fact | HoldKind
 
 
 @dataclass(frozen=True)
@@ -237,36 +126,49 @@ class Ways:
 
     def _circle(self, goal: Goal, stuck: State) -> tuple[str, ...]:
         """Return what stands in the way, as sentences: a circle if there is one, else a chain that ends in nothing."""
-        wanted: list[Fact | HoldKind] = [fact for fact in Fact if fact in goal.facts - stuck.facts]
+        wanted: list[Lack] = [fact for fact in Fact if fact in goal.facts - stuck.facts]
         wanted += [kind for kind in HoldKind if goal.unheld and kind in stuck.holds]
-        chains = [found for each in wanted for found in self._chains(each, stuck, ())]
-        closed = next((found for found in chains if found[0] == found[-1] and len(found) > 1), None)
-        return self._told(closed or min(chains, key=len), stuck)
+        return self._told(self._closed(wanted, stuck, (), set()) or self._chain(wanted, stuck), stuck)
 
-    def _chains(
-        self, wanted: Fact | HoldKind, stuck: State, so_far: tuple[Fact | HoldKind, ...]
-    ) -> Iterator[tuple[Fact | HoldKind, ...]]:
-        """Yield what is wanted, what that needs, and so on, until it closes (cut to the circle) or nothing gives it."""
-        if wanted in so_far:
-            yield (*so_far[so_far.index(wanted) :], wanted)
-            return
-        here = (*so_far, wanted)
-        needed = dict.fromkeys(each for step in self._giving(wanted) for each in self._lacking(step, stuck))
-        if not needed:
-            yield here
-        for each in needed:
-            yield from self._chains(each, stuck, here)
+    def _closed(
+        self, wanted: Iterable[Lack], stuck: State, so_far: tuple[Lack, ...], seen: set[Lack]
+    ) -> tuple[Lack, ...]:
+        """Return the first circle among what is wanted, what that needs, and so on; empty without one.
 
-    def _giving(self, wanted: Fact | HoldKind) -> Iterator[Step]:
+        Nothing is looked at twice, so that rules in which everything needs everything are read as fast as ours.
+        """
+        for each in wanted:
+            if each in so_far:
+                return (*so_far[so_far.index(each) :], each)
+            if each not in seen:
+                seen.add(each)
+                if found := self._closed(self._needed(each, stuck), stuck, (*so_far, each), seen):
+                    return found
+        return ()
+
+    def _chain(self, wanted: Iterable[Lack], stuck: State) -> tuple[Lack, ...]:
+        """Return the shortest way from what is wanted to what nothing gives, where there is no circle."""
+        waiting: deque[tuple[Lack, ...]] = deque((each,) for each in wanted)
+        while needed := self._needed(waiting[0][-1], stuck):
+            so_far = waiting.popleft()
+            waiting.extend((*so_far, each) for each in needed)
+        return waiting[0]
+
+    def _needed(self, wanted: Lack, stuck: State) -> tuple[Lack, ...]:
+        """Return what somebody who is stuck lacks for the steps that give what is wanted; empty where none gives it."""
+        lacking = (each for step in self._giving(wanted) for each in self._lacking(step, stuck))
+        return tuple(dict.fromkeys(lacking))
+
+    def _giving(self, wanted: Lack) -> Iterator[Step]:
         """Yield the steps that give a fact, or lift a hold."""
         yield from (step for step in self.steps if wanted in step.gives or wanted in step.lifts)
 
-    def _lacking(self, step: Step, stuck: State) -> Iterator[Fact | HoldKind]:
+    def _lacking(self, step: Step, stuck: State) -> Iterator[Lack]:
         """Yield what stands between the step and somebody who is stuck: facts, and holds that stop it."""
         yield from (fact for fact in Fact if fact in step.needs - stuck.facts)
         yield from (kind for kind in HoldKind if kind in stuck.holds and self.stops[kind] & step.asks)
 
-    def _told(self, chain_: Sequence[Fact | HoldKind], stuck: State) -> tuple[str, ...]:
+    def _told(self, chain_: Sequence[Lack], stuck: State) -> tuple[str, ...]:
         said = []
         for wanted, needed in pairwise(chain_):
             step = next(step for step in self._giving(wanted) if needed in set(self._lacking(step, stuck)))
@@ -275,7 +177,7 @@ class Ways:
             said.append(f"Nothing that is allowed leads to {_lower(_named(chain_[-1]))}.")
         return tuple(said)
 
-    def _because(self, step: Step, needed: Fact | HoldKind) -> str:
+    def _because(self, step: Step, needed: Lack) -> str:
         if isinstance(needed, Fact):
             return f"needs {needed}"
         stopped = next(ACTION_NAMES[action] for action in Action if action in step.asks & self.stops[needed])
@@ -287,7 +189,7 @@ def _subsets(kinds: type[Fact] | type[HoldKind]) -> Iterator[frozenset]:  # type
     return map(frozenset, chain.from_iterable(combinations(every, size) for size in range(len(every) + 1)))
 
 
-def _named(wanted: Fact | HoldKind) -> str:
+def _named(wanted: Lack) -> str:
     if isinstance(wanted, Fact):
         return wanted[:1].upper() + wanted[1:]
     return f"The end of the hold “{HOLDS[wanted].name}”"

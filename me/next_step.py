@@ -9,6 +9,7 @@ from datetime import datetime
 from badges.eligibility.rules import unmet
 from badges.models import AwardStatus
 from freelancers.approval.findings import SubmissionState
+from freelancers.holds import LIFTED_BY_VERIFYING
 from me.standing import OwnApplication, OwnBadge, Standing
 from partners.states import ApplicationState
 
@@ -34,6 +35,9 @@ def next_step(standing: Standing) -> Step:
 def _hold(standing: Standing) -> Step | None:
     if not standing.holds:
         return None
+    hold = next((hold for hold in standing.holds if hold.kind in LIFTED_BY_VERIFYING), None)
+    if hold is not None:
+        return Step(f"Your account is on hold: {hold.name}", hold.lifted_when, "Verify your identity", "/me/identity")
     hold = standing.holds[0]
     return Step(
         f"Your account is on hold: {hold.name}",
@@ -102,6 +106,13 @@ def _letter(standing: Standing) -> Step | None:
     return Step("Mend your profile, and submit it again", text, "Read the letter", "/me/approval")
 
 
+def _submission(standing: Standing) -> Step | None:
+    if not standing.may_submit:
+        return None
+    text = "All that its approval asks for is there. A decision normally comes within 24 hours."
+    return Step("Submit your profile", text, "Look at it once more, and submit it", "/me/approval#submit")
+
+
 def _suspended(standing: Standing) -> Step | None:
     badge = _first(standing, AwardStatus.SUSPENDED)
     if badge is None:
@@ -149,7 +160,8 @@ def _nothing(standing: Standing) -> Step:
 
 
 _IN_ORDER: tuple[Callable[[Standing], Step | None], ...] = (
-    _hold, _grace, _invitation, _draft, _waiting, _letter, _suspended, _requirement, _ahead, _interest, _nothing,
+    _hold, _grace, _invitation, _draft, _waiting, _letter, _submission, _suspended, _requirement, _ahead, _interest,
+    _nothing,
 )  # fmt: skip
 
 

@@ -27,13 +27,14 @@ from badges.standing import LIVE, awards_and_status, suspended_since
 from directory.queries import published_pages
 from freelancers.approval.findings import SubmissionState
 from freelancers.approval.submissions import latest_submission
+from freelancers.approval.submitting import is_ready
 from freelancers.capabilities import Stop, capabilities
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import open_holds
 from me.score import Score, score
 from me.way import OwnWay, ways_of
 from partners.application_queries import applications_of
-from partners.invitation_queries import interests_of, open_invitations_to
+from partners.invitation_queries import interests_of, is_invited, open_invitations_to
 from partners.models import Application, Invitation, Partner
 from partners.queries import addresses_of
 from partners.rules import shown_to_applicant
@@ -98,6 +99,8 @@ class Standing:
     name: str
     #: How a new profile's approval stands; None where none is needed, or nothing was submitted yet.
     approval: SubmissionState | None
+    #: Whether a new profile, never submitted, has all that its approval asks for.
+    may_submit: bool
     holds: tuple[Stop, ...]
     invitations: Sequence[Invitation]
     applications: tuple[OwnApplication, ...]
@@ -118,6 +121,7 @@ def standing(freelancer: Freelancer, at: datetime) -> Standing:
     return Standing(
         name=freelancer.name,
         approval=_approval_of(freelancer),
+        may_submit=is_ready(freelancer, is_invited=is_invited(freelancer.id, addresses_of(freelancer), at), at=at),
         holds=holds,
         invitations=invitations,
         applications=tuple(_own_application(application, at) for application in applications),

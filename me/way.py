@@ -10,7 +10,8 @@ from badges.eligibility.findings import Finding
 from freelancers.capabilities import Stop
 from freelancers.holds import HoldKind
 from freelancers.models import Freelancer
-from freelancers.ways import GOALS, OURS, Fact, State, Step
+from freelancers.steps import GOALS, Fact, Step
+from freelancers.ways import OURS, State
 
 #: Which requirement of the base policy says that something is true of somebody. Rules E-1..E-5.
 _MET: Mapping[str, Fact] = MappingProxyType(

@@ -14,6 +14,7 @@ from core.answers import page, pager
 from core.errors import DomainError, NotFound
 from core.permissions import Access, allow
 from freelancers import queries
+from freelancers.approval.earlier import earlier_accounts
 from freelancers.capabilities import stop_of
 from freelancers.holds import HOLDS, HoldKind, stricter
 from freelancers.models import Freelancer
@@ -118,5 +119,6 @@ def person_page(person: Freelancer, status: int = 200, **forms: Any) -> Response
         applications=applications_of(person.id),
         scores=queries.score_history(person.id),
         history=entries_about(person),
+        others=earlier_accounts(person),
         **{"hold_form": HoldForm(formdata=None), "reason_form": ReasonForm(formdata=None)} | forms,
     )

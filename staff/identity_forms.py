@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, TextAreaField, TimeField
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -14,6 +14,8 @@ from core.forms import Form, at_most, reason_field, trimmed
 from core.reasons import REASON_MAX
 from freelancers.identity import agents
 from freelancers.identity.call_rules import CHECKLIST
+
+NUMBER_MAX = 60  # characters
 
 
 class OutcomeForm(Form):
@@ -25,6 +27,7 @@ class OutcomeForm(Form):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
+    number = StringField("Number of the document", filters=[trimmed], validators=[at_most(NUMBER_MAX)])
     verdict = RadioField(
         "What follows",
         choices=[

@@ -8,10 +8,12 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response
 
-from core import clock
+from core import clock, wording
 from core.answers import download, page
 from core.errors import DomainError, InvalidInput, NotFound
 from core.permissions import Access, allow
+from freelancers.approval.duplicates import Trait
+from freelancers.approval.earlier import earlier_accounts
 from freelancers.identity import agents, figures, letters, outcomes, pictures, queue
 from freelancers.identity.call_rules import CHECKLIST, CallState, failing, state_of
 from freelancers.identity.meeting import Side
@@ -77,12 +79,23 @@ def record_outcome(call_id: UUID) -> Response:
         return _call_page(call, 422, form=form)
     try:
         if form.verdict.data == "verified":
-            outcomes.verify(call.id, me(), form.held.data or (), clock.now())
-            return done(f"{call.freelancer.name} is verified, and told so by mail.", "staff.identity")
-        outcomes.find_failure(call.id, me(), form.held.data or (), form.reason.data, clock.now())
+            outcomes.verify(call.id, me(), form.held.data or (), clock.now(), form.number.data)
+            said = f"{call.freelancer.name} is verified, and told so by mail.{_same_document(call)}"
+            return done(said, "staff.identity")
+        outcomes.find_failure(call.id, me(), form.held.data or (), form.reason.data, clock.now(), form.number.data)
     except InvalidInput as refused:
         return _call_page(call, form.refuse(refused), form=form)
-    return done("Recorded. A second agent looks at it; until then nothing changes for them.", "staff.identity")
+    said = f"Recorded. A second agent looks at it; until then nothing changes for them.{_same_document(call)}"
+    return done(said, "staff.identity")
+
+
+def _same_document(call: IdentityCall) -> str:
+    """Say on which other accounts the same document was seen; a person decides what that means. Rule A-2."""
+    others = [each for each in earlier_accounts(call.freelancer) if Trait.DOCUMENT in each.shared]
+    if not others:
+        return ""
+    named = wording.listed([f"{each.freelancer.name} ({each.freelancer.marketplace_id})" for each in others])
+    return f" The same document was seen for {named}: look at both before anything else."
 
 
 @blueprint.post("/identity/calls/<uuid:call_id>/second")

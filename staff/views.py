@@ -34,6 +34,7 @@ from staff import (
     suggestion_pages,
     support_pages,
     token_pages,
+    way_pages,
 )
 from staff.blueprint import blueprint
 
@@ -53,6 +54,7 @@ __all__ = [
     "suggestion_pages",
     "support_pages",
     "token_pages",
+    "way_pages",
 ]
 
 LATEST = 8

@@ -68,6 +68,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "freelancer.linked": "linked an account to a profile",
         "freelancer.registered": "registered as a newcomer",
         "hold.escalated": "made a hold stricter",
+        "hold.ended_for": "ended a hold for a stricter one",
         "hold.lifted": "lifted a hold",
         "hold.placed": "placed a hold",
         "hold.told_again": "sent the notice of a hold again",

@@ -62,6 +62,13 @@ def look(person: Freelancer, *, is_invited: bool, at: datetime) -> Looked:
     return Looked(checks, skills, policy.label)
 
 
+def is_ready(person: Freelancer, *, is_invited: bool, at: datetime) -> bool:
+    """Say whether a new profile, never submitted, has nothing that would be declined at once. Rules A-1, A-3."""
+    if not person.is_provisional or latest_submission(person.id) is not None:
+        return False
+    return not unmet(look(person, is_invited=is_invited, at=at).checks, Weight.REASON)
+
+
 @transaction()
 def submit(freelancer_id: UUID, sent: Sent, *, is_invited: bool, by: UUID, at: datetime) -> Submission:
     """Submit the profile as it is now; one that waits is replaced. Rules A-1..A-5.

@@ -94,15 +94,14 @@ _given = " | ".join(
 )
 
 
-#: Who was verified in a call of ours stays so: a feed that does not know of it takes nothing away. Rule H-4.
-_CALLED = "SELECT FROM identity_calls v WHERE v.freelancer_id = f.id AND v.ending = 'verified'"
-_VERIFIED_HERE = f"f.identity_verified AND EXISTS ({_CALLED})"
+#: Whoever had an outcome in a call of ours has the mark from there alone (freelancers/ownership.py). Rule H-4.
+_CALLED = "SELECT FROM identity_calls v WHERE v.freelancer_id = f.id AND v.ending IN ('verified', 'failed')"
 
 
 def _takes(column: str) -> str:
     """Return whether what a row says of a column is taken over."""
     if column == "identity_verified":
-        return f"s.given & {bit(column)} <> 0 AND (s.identity_verified OR NOT ({_VERIFIED_HERE}))"
+        return f"s.given & {bit(column)} <> 0 AND NOT EXISTS ({_CALLED})"
     return f"o.takes & {BITS[column]} <> 0" if column in BITS else f"s.given & {bit(column)} <> 0"
 
 

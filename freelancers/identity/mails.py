@@ -45,6 +45,11 @@ def tell_verified(person: Freelancer, call: IdentityCall, until: datetime, at: d
     _send("identity_verified", person, f"{call.id}", at, until=until.isoformat())
 
 
+def tell_not_verified(person: Freelancer, reason: str, at: datetime) -> None:
+    """Say why somebody who is held for it already is still not verified, and that they can begin anew. Rule H-6."""
+    _send("identity_not_verified", person, f"{person.id}:{at.isoformat()}", at, why=reason)
+
+
 def tell_erased(person: Freelancer, pictures: Sequence[IdentityPicture], at: datetime) -> None:
     """Send the receipt of pictures that were deleted because their time was over. Rule H-3."""
     what = [{"kind": each.kind, "sent_on": wording.day(each.sent_at), "id": str(each.id)} for each in pictures]

@@ -15,25 +15,27 @@ from core.database import changed, new_id, session, transaction
 from core.errors import InvalidInput
 from core.reasons import checked_reason
 from core.secrets import new_token
-from freelancers.holds import HoldKind
+from freelancers.approval.duplicates import Trait, document_key
+from freelancers.approval.earlier import note_traits
+from freelancers.holds import LIFTED_BY_VERIFYING, HoldKind
 from freelancers.identity import mails
 from freelancers.identity.call_rules import CHECKLIST, failing
 from freelancers.identity.models import Ending, IdentityCall
 from freelancers.identity.pictures import KEPT_FOR, keep_after_outcome
 from freelancers.identity.queue import NotYours
-from freelancers.models import Hold
+from freelancers.models import Freelancer
 from freelancers.queries import open_holds
-from freelancers.services import escalate_hold, lift_hold, mark_identity, place_hold
+from freelancers.services import end_hold_for, escalate_hold, lift_hold, mark_identity, place_hold
 
-#: What being verified lifts. Rule H.
-LIFTED = (HoldKind.AWAITING_VERIFICATION, HoldKind.VERIFICATION_FAILED)
+#: Fewer letters and digits would be found with too many people.
+NUMBER_MIN = 4
 
 
 @transaction()
-def verify(call_id: UUID, agent_id: UUID, held: Collection[str], at: datetime) -> None:
+def verify(call_id: UUID, agent_id: UUID, held: Collection[str], at: datetime, number: str = "") -> None:
     """Record that everything on the checklist holds: the person is verified, and what waited for it is lifted.
 
-    Raises InvalidInput when something does not hold, and NotYours.
+    Of the document's `number` a fingerprint is kept. Raises InvalidInput when something does not hold, and NotYours.
     """
     if missing := failing(held):
         raise InvalidInput(
@@ -42,9 +44,10 @@ def verify(call_id: UUID, agent_id: UUID, held: Collection[str], at: datetime) -
         )
     ended = {"found_at": at, "checks": _checks(held), "ended_at": at, "ending": str(Ending.VERIFIED)}
     call = _found(call_id, agent_id, ended)
+    _note_document(call.freelancer_id, number, at)
     mark_identity(call.freelancer_id, is_verified=True, at=at)
     for hold in open_holds(call.freelancer_id):
-        if HoldKind(hold.kind) in LIFTED:
+        if HoldKind(hold.kind) in LIFTED_BY_VERIFYING:
             lift_hold(hold.id, "Your identity is verified. Thank you for your time.", by=agent_id, at=at)
     keep_after_outcome(call.freelancer_id, at)
     mails.tell_verified(call.freelancer, call, at + KEPT_FOR, at)
@@ -52,7 +55,9 @@ def verify(call_id: UUID, agent_id: UUID, held: Collection[str], at: datetime) -
 
 
 @transaction()
-def find_failure(call_id: UUID, agent_id: UUID, held: Collection[str], reason: str, at: datetime) -> None:
+def find_failure(
+    call_id: UUID, agent_id: UUID, held: Collection[str], reason: str, at: datetime, number: str = ""
+) -> None:
     """Record what does not hold, and why; nothing changes for the person before a second agent agrees.
 
     Raises InvalidInput without a reason, or when everything holds, and NotYours.
@@ -64,6 +69,7 @@ def find_failure(call_id: UUID, agent_id: UUID, held: Collection[str], reason: s
             "Everything on the checklist holds, so nothing failed.", "Take the tick away from what does not hold."
         )
     call = _found(call_id, agent_id, {"found_at": at, "checks": _checks(held), "reason": reason})
+    _note_document(call.freelancer_id, number, at)
     after = {"does_not_hold": list(missing)}
     record("identity.failure_found", "freelancer", call.freelancer_id, by=agent_id, at=at, after=after, reason=reason)
 
@@ -95,16 +101,30 @@ def disagree(call_id: UUID, agent_id: UUID, reason: str, at: datetime) -> None:
 
 @transaction()
 def replace_hold(freelancer_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> None:
-    """Let the hold for a failure take the place of the one that awaits verification, and tell the person once."""
+    """Let the hold for a failure take the place of the one that awaits verification, and tell the person once.
+
+    An appeal of the first goes on as one of the second, or is answered where the second is open already. Rules H, H-6.
+    """
     held = {HoldKind(hold.kind): hold.id for hold in open_holds(freelancer_id)}
     if HoldKind.VERIFICATION_FAILED in held:
-        awaiting = (Hold.id == held.get(HoldKind.AWAITING_VERIFICATION), Hold.lifted_at.is_(None))
-        over = {"lifted_at": at, "lifted_by": by, "lift_reason": "A stricter hold took its place: not verified."}
-        changed(sa.update(Hold).where(*awaiting).values(over))
+        if HoldKind.AWAITING_VERIFICATION in held:
+            into = held[HoldKind.VERIFICATION_FAILED]
+            end_hold_for(held[HoldKind.AWAITING_VERIFICATION], into, reason, by=by, at=at)
+        mails.tell_not_verified(session.get_one(Freelancer, freelancer_id), reason, at)
     elif HoldKind.AWAITING_VERIFICATION in held:
         escalate_hold(held[HoldKind.AWAITING_VERIFICATION], HoldKind.VERIFICATION_FAILED, reason, by=by, at=at)
     else:
         place_hold(freelancer_id, HoldKind.VERIFICATION_FAILED, reason, by=by, at=at)
+
+
+def _note_document(freelancer_id: UUID, number: str, at: datetime) -> None:
+    """Keep a fingerprint of a document's number, by which an earlier account is found; the number never. Rule A-2."""
+    key = document_key(number)
+    if number.strip() and len(key) < NUMBER_MIN:
+        raise InvalidInput(
+            f"The number of a document has at least {NUMBER_MIN} letters and digits.", "Type it again, or leave it out."
+        )
+    note_traits(freelancer_id, {Trait.DOCUMENT: key}, at=at)
 
 
 def _checks(held: Collection[str]) -> dict[str, Any]:

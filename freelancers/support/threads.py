@@ -162,13 +162,13 @@ def close(thread_id: UUID, *, by: UUID | None, at: datetime) -> Thread:
 
 
 @transaction()
-def settle(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime) -> None:
-    """Answer the appeal of a hold, if there is one, with the reason for which the hold was lifted now. Rule H-6."""
+def settle(hold_id: UUID, reason: str, *, by: UUID | None, at: datetime, verdict: Verdict = Verdict.LIFTED) -> None:
+    """Answer and close the appeal of a hold that ended now, if there is one, with the reason for that. Rule H-6."""
     thread_id = session.scalar(sa.select(Thread.id).where(Thread.hold_id == hold_id))
     if thread_id is not None:
         thread = locked(thread_id)
         thread.waits_since, thread.closed_at = None, at
-        add(thread, Message(by_staff=True, author_id=by, text=reason, verdict=Verdict.LIFTED.value, at=at))
+        add(thread, Message(by_staff=True, author_id=by, text=reason, verdict=verdict.value, at=at))
 
 
 @transaction()

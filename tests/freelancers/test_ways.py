@@ -6,7 +6,8 @@ from itertools import chain, product
 import pytest
 
 from freelancers.holds import HOLDS, Action, HoldKind
-from freelancers.ways import GOALS, OURS, STEPS, STOPS, CatchTwentyTwo, Fact, State, Ways, refuse_catch_22
+from freelancers.steps import GOALS, STEPS, STOPS, Fact
+from freelancers.ways import OURS, CatchTwentyTwo, State, Ways, refuse_catch_22
 
 VERIFIED, ELIGIBLE = GOALS
 

@@ -23,6 +23,11 @@ from tests.factories import (
     sign_in,
 )
 
+OVERVIEW = (
+    "I move Oracle warehouses to Snowflake for insurers: four last year, the largest with 900 tables. Models in dbt, "
+    "tests for every source, and lessons for analysts who will look after all of it."
+)
+
 
 @pytest.fixture
 def ada(client, at):
@@ -139,6 +144,31 @@ def test_a_hold_comes_first_and_says_all_that_it_must(client, at, ada, kind, sto
     assert "Your account is on hold" in next_step(page)
     for words in ("Two accounts share one device.", "27 February 2026", stops, decides, "What lifts it"):
         assert words in page.text
+
+
+def test_what_verification_lifts_leads_to_it_before_all_else(client, at, ada):
+    make_hold(ada, HoldKind.POLICY_RESTRICTION, at=at - timedelta(days=3))
+    make_hold(ada, HoldKind.VERIFICATION_FAILED)
+
+    step = next_step(client.get("/me"))
+    assert "Verify your identity" in step
+    assert 'href="/me/identity"' in step
+
+
+def test_somebody_new_whose_profile_is_ready_is_asked_to_submit_it(client, session, ada):
+    ada.is_provisional, ada.overview, ada.profile = True, OVERVIEW, {"education": [{"school": "Turin"}]}
+    session.commit()
+    assert "Submit your profile" in next_step(client.get("/me"))
+
+    client.post("/me/approval", data={"after": "0"})
+    assert "Submit your profile" not in next_step(client.get("/me"))
+
+
+def test_a_profile_that_would_be_declined_at_once_is_not_to_be_submitted_yet(client, session, ada):
+    ada.is_provisional, ada.overview = True, None
+    session.commit()
+
+    assert "Submit your profile" not in next_step(client.get("/me"))
 
 
 def test_a_selection_that_waits_says_for_what(client, session, at, ada):

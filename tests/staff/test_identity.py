@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from accounts.models import Role
 from core import clock
 from core.audit import AuditEvent
+from freelancers.approval.duplicates import Trait, document_key
+from freelancers.approval.earlier import note_traits
 from freelancers.holds import HoldKind
 from freelancers.identity import agents, booking, pictures, queue
 from freelancers.identity.call_rules import CHECKLIST
@@ -143,3 +145,18 @@ def test_what_waits_shows_on_the_home_of_staff(client, session, at, agent, ada):
     taken(client)
     assert "People in the wait room of verification" not in client.get("/staff").text
     assert session.query(IdentityCall).count() == 1
+
+
+def test_the_number_of_a_document_is_kept_as_a_fingerprint_and_finds_the_other_account(client, session, agent, ada, at):
+    earlier = make_freelancer(name="Ada B.", marketplace_id="~first")
+    note_traits(earlier.id, {Trait.DOCUMENT: document_key("L01X 00T-47")}, at=at)
+    call = taken(client)
+    short = client.post(f"{call}/outcome", data={"held": ALL, "verdict": "verified", "number": "x 1"})
+    assert (short.status_code, "at least 4 letters and digits" in short.text) == (422, True)
+    client.post(f"{call}/outcome", data={"held": ALL, "verdict": "verified", "number": " l01x00t47 "})
+
+    assert "The same document was seen for Ada B. (~first)" in client.get("/staff/identity").text
+    assert "The same document number" in client.get(f"/staff/freelancers/{ada.id}").text
+    for table in ("account_traits", "identity_calls", "audit_events", "outbox_mails"):
+        told = sa.text(f"SELECT count(*) FROM {table} t WHERE t::text ILIKE '%l01x00t47%'")
+        assert session.scalar(told) == 0, table

@@ -13,6 +13,9 @@ from badges.queries import base_policy, scheduled_base_policies
 from badges.scheduling import schedule_rules
 from core.audit import AuditEvent
 from core.outbox import OutboxMail
+from freelancers.holds import HoldKind
+from freelancers.steps import Fact
+from freelancers.ways import OURS
 from tests.factories import make_expert, make_partner, make_user, sign_in
 
 APRIL = datetime(2026, 4, 1, tzinfo=UTC)
@@ -114,3 +117,38 @@ def test_nobody_but_staff_sees_the_policys_pages(client, session, at):
 
     assert client.get("/staff/policy").status_code in (403, 404)
     assert client.post("/staff/policy/change", data=NUMBERS).status_code in (403, 404)
+
+
+# What people can do, and what each step needs (H-5)
+
+
+def as_ticked(ways=OURS):
+    """Return the table of ways as its form sends it."""
+    needs = [(f"needs-{number}", fact.name.lower()) for number, step in enumerate(ways.steps) for fact in step.needs]
+    stops = [(f"stops-{kind}", action.name.lower()) for kind in HoldKind for action in ways.stops[kind]]
+    return [("tried", "1"), *needs, *stops]
+
+
+def step_that_gives(fact):
+    return next(number for number, step in enumerate(OURS.steps) if fact in step.gives)
+
+
+def test_our_own_ways_are_shown_and_proved(console):
+    assert "Verify your identity in a short video call" in console.get("/staff/policy/ways").text
+    assert "Nobody is caught in these rules" in console.get("/staff/policy/ways", query_string=as_ticked()).text
+
+
+def test_the_old_policy_is_refused_with_its_circle(console):
+    """The complaint: a photo needs a verified identity, and verification a photo."""
+    old = [(f"needs-{step_that_gives(Fact.PHOTO)}", "verified"), (f"needs-{step_that_gives(Fact.VERIFIED)}", "photo")]
+    answer = console.get("/staff/policy/ways", query_string=[*as_ticked(), *old])
+
+    assert answer.status_code == 422
+    assert "A public photo comes from “Add a photo to your profile”, which needs a verified identity." in answer.text
+    assert "which needs a public photo." in answer.text
+
+
+def test_rules_in_which_everything_needs_everything_are_read_in_time(console):
+    everything = [(f"needs-{number}", fact.name.lower()) for number in range(len(OURS.steps)) for fact in Fact]
+
+    assert console.get("/staff/policy/ways", query_string=[*as_ticked(), *everything]).status_code == 422

@@ -29,6 +29,8 @@ from freelancers.identity.models import Ending, IdentityCall, IdentitySlot, Pict
 from freelancers.identity.queue import NobodyWaits, NotYours
 from freelancers.models import Freelancer
 from freelancers.queries import open_holds
+from freelancers.support import appeals
+from freelancers.support.rules import ThreadState
 from tests.factories import make_hold
 from tests.freelancers.identity.conftest import make_agent, make_person, send_pictures
 
@@ -317,6 +319,21 @@ def test_a_failure_changes_nothing_before_a_second_agent_agrees(session, at, age
     assert (mails(session, "hold_placed"), mails(session, "hold_lifted")) == (1, 0)
     with pytest.raises(NotYours):
         outcomes.agree(call.id, other.id, "Once more.", at)
+
+
+def test_a_second_failure_ends_the_notice_besides_it_answers_its_appeal_and_is_told(session, at, agent, person):
+    notice = make_hold(person)
+    kept = make_hold(person, HoldKind.VERIFICATION_FAILED)
+    appeal = appeals.appeal(notice.id, "I was there in time.", by=person.user_id, at=at)
+    call, other = failed(session, at, person, agent), make_agent(session, at)
+    queue.take_second(other.id, at)
+    outcomes.agree(call.id, other.id, "It is cut away.", at)
+
+    session.expire_all()
+    assert [hold.id for hold in open_holds(person.id)] == [kept.id]
+    assert (notice.became_id, appeal.state) == (kept.id, ThreadState.CLOSED)
+    assert "It is cut away." in appeal.messages[-1].text
+    assert (mails(session, "identity_not_verified"), mails(session, "hold_lifted")) == (1, 0)
 
 
 def test_where_the_second_agent_disagrees_the_person_is_called_first_and_by_another(session, at, agent, person):

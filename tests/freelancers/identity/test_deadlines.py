@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from core.outbox import OutboxMail
-from freelancers.holds import HoldKind
+from freelancers.holds import LIFTED_BY_VERIFYING, HoldKind
 from freelancers.identity import booking, outcomes, queue
 from freelancers.identity.call_rules import CHECKLIST
 from freelancers.identity.deadlines import hold_overdue
 from freelancers.identity.pictures import pictures_of
 from freelancers.queries import lifted_holds, open_holds
 from freelancers.services import place_hold
-from freelancers.ways import STEPS, Fact
+from freelancers.steps import STEPS, Fact
 from tests.freelancers.identity.conftest import send_pictures
 from tests.freelancers.identity.test_pictures import run_job
 
@@ -76,7 +76,7 @@ def test_the_table_of_ways_asks_for_a_call_what_a_call_asks_for(session, asked, 
     """Rule H-5: what is proved of the table holds of the screens, because both ask for the same."""
     [call] = [step for step in STEPS if Fact.VERIFIED in step.gives]
     assert call.needs == {Fact.REFERENCE_PICTURE, Fact.DOCUMENT}
-    assert call.lifts == set(outcomes.LIFTED)
+    assert call.lifts == set(LIFTED_BY_VERIFYING)
     send_pictures(asked, at)
 
     assert len(pictures_of(asked.id)) == len(call.needs)

@@ -58,3 +58,10 @@ def test_a_feed_that_knows_nothing_of_our_call_takes_the_mark_from_nobody(sessio
 
     assert imported(session, tmp_path, at, identity_verified=False, title="Analyst").identity_verified
     assert session.get(Freelancer, vera.id).title == "Analyst"
+
+
+def test_a_feed_gives_the_mark_to_nobody_whose_verification_failed_here(session, tmp_path, at):
+    vera = imported(session, tmp_path, at, identity_verified=False)
+    make_call(session, vera, at, ended_at=at, ending=Ending.FAILED)
+
+    assert not imported(session, tmp_path, at, identity_verified=True, title="Analyst").identity_verified
