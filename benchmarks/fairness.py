@@ -42,11 +42,13 @@ REAL_MAX = 300
 #: Exposure is compared among those who had so many turns.
 COMPARED_TURNS = 30
 _BEGIN, _PERIOD = datetime(2026, 1, 5, tzinfo=UTC), timedelta(days=1)
+#: More unequal than this is too much, if an equal split would be less.
+GINI_MAX = 0.015
 HEAD = (
-    f"{'pools':<18}{'directories':>12}{'apart':>8}{'off':>8}{'compared':>10}"
-    f"{'gini':>9}{'most':>9}{'share':>9}{'most':>9}{'verified':>10}"
+    f"{'experts':<18}{'directories':>12}{'apart':>8}{'off':>8}{'compared':>10}"
+    f"{'gini':>9}{'most':>9}{'of split':>10}{'most':>9}{'beyond':>8}{'times':>7}{'verified':>11}"
 )
-_SIZES = (12, 30, 100, REAL_MAX, 1_000, 10_000, POOLS[1])
+_SIZES = (12, 15, 20, 30, 50, 100, REAL_MAX, 1_000, 10_000, POOLS[1])
 
 
 def verifier() -> Any:
@@ -223,21 +225,56 @@ def gini(values: npt.NDArray[np.float64]) -> float:
     return float(2 * (places * in_order).sum() / (len(values) * in_order.sum()) - (len(values) + 1) / len(values))
 
 
-def told(label: str, years: Sequence[Year]) -> str:
-    """Return a line about directories: turns apart and off, and how unequal exposure per listed period is.
+@dataclass(frozen=True)
+class Figures:
+    """A directory's year in figures: turns apart and off, how many compared, how unequal, and how an equal split is.
 
-    On average and at most; and how unequal it would be if everybody had exactly their share, for pools are not always
-    as large.
+    The split gives everybody listed the same part of each period's slots. It is unequal as well, because pools are not
+    always as large; no draw that treats all alike who are listed at the same time is less so, on average over its lots.
     """
-    compared = [each for each in years if each.compared.sum() > 1]
-    of_shown = [gini(each.shown[each.compared] / each.listed[each.compared]) for each in compared]
-    of_share = [gini(each.share[each.compared] / each.listed[each.compared]) for each in compared]
-    people = sum(int(each.compared.sum()) for each in compared)
-    figures = (np.mean(of_shown), max(of_shown), np.mean(of_share), max(of_share)) if compared else ()
-    unequal = "".join(f"{each:>9.4f}" for each in figures) or f"{'':>36}"
+
+    pool: int
+    apart: int
+    off: float
+    compared: int
+    gini: float
+    of_split: float
+    verified: int
+
+
+def figures(number: int, pool: int) -> Figures:
+    """Let a directory live for a year; return what came of it."""
+    lived = year(number, pool)
+    some = lived.compared
+    several = some.sum() > 1
+    return Figures(
+        pool=pool,
+        apart=lived.apart,
+        off=lived.off,
+        compared=int(some.sum()),
+        gini=gini(lived.shown[some] / lived.listed[some]) if several else 0.0,
+        of_split=gini(lived.share[some] / lived.listed[some]) if several else 0.0,
+        verified=lived.verified,
+    )
+
+
+def told(label: str, years: Sequence[Figures]) -> str:
+    """Return a line about directories: how unequal they and an equal split are, on average and at most.
+
+    Beyond: how many are more unequal than allowed; times: how many times as unequal as an equal split those are at most.
+    """
+    some = [each for each in years if each.compared > 1]
+    unequal = f"{'':>37}"
+    if some:
+        ours, split = [each.gini for each in some], [each.of_split for each in some]
+        unequal = f"{np.mean(ours):>9.4f}{max(ours):>9.4f}{np.mean(split):>10.4f}{max(split):>9.4f}"
+    beyond = [each for each in some if each.gini > GINI_MAX]
+    times = f"{max(each.gini / each.of_split for each in beyond):>7.2f}" if beyond else f"{'':>7}"
+    people, verified = sum(each.compared for each in some), sum(each.verified for each in years)
     apart, off = max(each.apart for each in years), max(each.off for each in years)
-    verified = sum(each.verified for each in years)
-    return f"{label:<18}{len(years):>12}{apart:>8}{off:>8.2f}{people:>10,}{unequal}{verified:>10,}"
+    return (
+        f"{label:<18}{len(years):>12}{apart:>8}{off:>8.2f}{people:>10,}{unequal}{len(beyond):>8}{times}{verified:>11,}"
+    )
 
 
 def main() -> None:
@@ -248,7 +285,7 @@ def main() -> None:
     least, most = map(math.log, POOLS)
     spread = np.exp(np.linspace(least, most, chosen.directories)).round().astype(int)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
-        years = list(processes.map(year, range(len(spread)), spread.tolist()))
+        years = list(processes.map(figures, range(len(spread)), spread.tolist()))
     say(HEAD)
     for more, size in pairwise((0, *_SIZES)):
         if some := [each for each in years if more < each.pool <= size]:

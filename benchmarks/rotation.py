@@ -49,8 +49,9 @@ PAGES = f"""
 INSERT INTO partners (id, slug, name, colour, created_at) SELECT id, slug, name, '#243b7a', %(at)s FROM issuers;
 INSERT INTO programmes (id, partner_id, achievement_id, summary, benefits, steps, former_steps, created_at, updated_at)
 SELECT uuidv7(), issuer_id, id, '', '{{}}', '[]', '[]', %(at)s, %(at)s FROM achievements;
-INSERT INTO landing_pages (partner_id, headline, intro, about, slots, period_hours, published_at, updated_at)
-SELECT id, 'Experts', '', '', {SLOTS}, 168, %(at)s, %(at)s FROM partners
+INSERT INTO landing_pages (partner_id, headline, intro, about, how, places, links, questions, version, slots, period_hours,
+    published_at, updated_at)
+SELECT id, 'Experts', '', '', '', '[]', '[]', '[]', 0, {SLOTS}, 168, %(at)s, %(at)s FROM partners
 """
 #: One in a hundred of those who are there hides their badge, and whoever hid theirs a turn ago shows it again.
 MOVE = """
@@ -59,11 +60,11 @@ WHERE hidden_at IS NOT NULL OR hashtext(id::text || %s) %% 100 = 0
 """
 BARE = f"""
 SELECT * FROM (
-    SELECT t.partner_id, t.award_id,
-        row_number() OVER (PARTITION BY t.partner_id ORDER BY t.turns, sha256(s.seed || uuid_send(t.award_id))) AS place
+    SELECT t.pool_id, t.award_id,
+        row_number() OVER (PARTITION BY t.pool_id ORDER BY t.turns, sha256(s.seed || uuid_send(t.award_id))) AS place
     FROM awards a JOIN rotation_turns t ON t.award_id = a.id
     JOIN (SELECT DISTINCT ON (partner_id) partner_id, seed FROM rotation_seeds ORDER BY partner_id, number DESC) s
-        ON s.partner_id = t.partner_id
+        ON s.partner_id = t.pool_id
     WHERE a.closed_at IS NULL AND a.hidden_at IS NULL AND a.revoked_at IS NULL AND (a.suspended_at IS NULL OR a.lifts_at_once)
         AND (a.expires_at IS NULL OR a.expires_at > %(at)s) AND (a.grace_ends_at IS NULL OR a.grace_ends_at > %(at)s)
         AND NOT EXISTS (SELECT FROM freelancers f WHERE f.id = a.freelancer_id
@@ -137,7 +138,7 @@ def together(connection: psycopg.Connection[Any], repeat: int) -> Comparison:
 
 def one_by_one(after: int) -> None:
     """Rotate single directories, the largest among them, each some times."""
-    sizes = sa.text("SELECT partner_id, count(*) FROM rotation_turns GROUP BY 1 ORDER BY 2 DESC, 1")
+    sizes = sa.text("SELECT pool_id, count(*) FROM rotation_turns GROUP BY 1 ORDER BY 2 DESC, 1")
     rows = session.execute(sizes).all()
     backend = our_backend()
     for partner_id, experts in (rows[place] for place in (0, 1, 9, 99, len(rows) - 1)):

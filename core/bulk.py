@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, TableValuedAlias
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 from sqlalchemy.dialects.postgresql.dml import Insert
+from sqlalchemy.types import TypeEngine
 
 from core.database import Model, session
 
@@ -43,6 +44,13 @@ def insert_rows(model: type[Model], rows: Rows, *, unless: Condition | None = No
 def uuids(ids: Collection[UUID]) -> ColumnElement[Sequence[UUID]]:
     """Return ids as one array: the statement is the same however many there are."""
     return sa.literal(list(ids), ARRAY(sa.Uuid()))
+
+
+def side_by_side(**columns: tuple[TypeEngine[Any], Sequence[Any]]) -> TableValuedAlias:
+    """Return columns, each with its type and its values, as something to select from: for bytes, which JSON has not."""
+    arrays = [sa.literal(list(values), ARRAY(of)) for of, values in columns.values()]
+    named = [sa.column(name, of) for name, (of, _) in columns.items()]
+    return sa.func.unnest(*arrays).table_valued(*named).render_derived(name="given")
 
 
 #: So many rows go over the wire in one piece: each piece costs a round of its own, and all at once would fill memory.

@@ -15,8 +15,11 @@ import numpy.typing as npt
 Mask = npt.NDArray[np.bool_]
 People = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.uint64]
+Clocks = npt.NDArray[np.int32]
 #: Whose clocks differ by no more than this can work together for most of a day.
 NEAR_MINUTES = 180
+#: Farther from any clock than clocks can be.
+NO_CLOCK = 1_000_000
 
 
 #: A value that one in so many has is counted by its bits, all others by their people.
@@ -109,12 +112,22 @@ def bits_of(mask: Mask) -> Bits:
     return bits
 
 
-def near_zones(zones: Sequence[str | None], at: datetime) -> Sequence[Sequence[str]]:
-    """Return for each person the clocks, "+01:00", of those that anybody here has, that are near to their own."""
+def clocks_of(zones: Sequence[str | None], at: datetime) -> Clocks:
+    """Return how far each person's clock is from UTC, in minutes; NO_CLOCK for who has none."""
     own = [minutes_from_utc(zone, at) if zone else None for zone in zones]
-    there = sorted({minutes for minutes in own if minutes is not None})
-    near = {m: [offset(other) for other in there if abs(other - m) <= NEAR_MINUTES] for m in there}
-    return [near[minutes] if minutes is not None else () for minutes in own]
+    return np.array([NO_CLOCK if minutes is None else minutes for minutes in own], np.int32)
+
+
+def near(clocks: Clocks, minutes: int) -> Mask:
+    """Return whose clock is near to the one that is so far from UTC, whether anybody has that one or not."""
+    return np.abs(clocks - minutes) <= NEAR_MINUTES
+
+
+def near_zones(clocks: Clocks) -> Sequence[Sequence[str]]:
+    """Return for each person the clocks, "+01:00", of those that anybody here has, that are near to their own."""
+    there = sorted({minutes for minutes in clocks.tolist() if minutes != NO_CLOCK})
+    close = {m: [offset(other) for other in there if abs(other - m) <= NEAR_MINUTES] for m in there}
+    return [close.get(minutes, ()) for minutes in clocks.tolist()]
 
 
 def offset(minutes: int) -> str:

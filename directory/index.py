@@ -28,7 +28,7 @@ from badges.models import Award
 from core.database import session
 from directory import use_case_pool
 from directory.experts import among_listed
-from directory.facets import Facet, facet, near_zones
+from directory.facets import Clocks, Facet, clocks_of, facet, near_zones
 from directory.models import UseCase
 from directory.order import Numbers, Row, in_a_row
 from directory.word_index import WordIndex, index_of
@@ -61,6 +61,7 @@ class Directory:
     numbers: Mapping[UUID, int]
     words: WordIndex
     facets: Mapping[str, Facet]
+    clocks: Clocks
     rates: Numbers
     job_scores: Numbers
     awarded: Numbers
@@ -180,6 +181,7 @@ def _made(partner_id: UUID, at: datetime, reader: Session) -> Directory:
     rows = reader.execute(among_listed(sa.select(*_COLUMNS), partner_id, at).order_by(Award.id)).all()
     chosen = _use_cases(partner_id, reader, at)
     awards = [row.id for row in rows]
+    clocks = clocks_of([row.timezone for row in rows], at)
     return Directory(
         made_at=at,
         generation=generation,
@@ -189,11 +191,12 @@ def _made(partner_id: UUID, at: datetime, reader: Session) -> Directory:
         facets={
             "skill": facet(row.skills for row in rows),
             "country": facet((row.country,) if row.country else () for row in rows),
-            "timezone": facet(near_zones([row.timezone for row in rows], at)),
+            "timezone": facet(near_zones(clocks)),
             "language": facet(_languages(row) for row in rows),
             "availability": facet((row.availability,) if row.availability else () for row in rows),
             "use_case": facet(chosen.get(row.id, ()) for row in rows),
         },
+        clocks=clocks,
         rates=_column(row.rate_cents for row in rows),
         job_scores=_column(row.jss_pct for row in rows),
         awarded=_column(int(row.awarded_at.timestamp()) for row in rows),

@@ -127,16 +127,17 @@ class Removal(Model):
 class Turns(Model):
     """How often an expert was featured, as the rotation counts it: whoever has fewest comes next. Rule D-3.
 
-    `turns` is a place in the rotation's own count, not a history: a new expert starts at the average of the others, and
-    while somebody is not listed, `lead` keeps how far ahead of that they were (frozen, not lost, not piled up). Both in
-    parts of a turn, see `directory.turns.TURN`.
+    `pool_id` is the partner's for its page, and a use case's own: each counts for itself. `turns` is a place in the
+    rotation's own count, not a history: a new expert starts at the average of the others, and while somebody is not
+    listed, `lead` keeps how far ahead of that they were (frozen, not lost, not piled up). Both in parts of a turn, see
+    `directory.turns.TURN`.
     """
 
     __tablename__ = "rotation_turns"
-    __table_args__ = (sa.Index("ix_rotation_turns_next", "partner_id", "lead", "turns"),)
+    __table_args__ = (sa.Index("ix_rotation_turns_next", "pool_id", "lead", "turns"),)
 
     award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"), primary_key=True)
-    partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
+    pool_id: Mapped[UUID] = mapped_column(primary_key=True)
     turns: Mapped[int] = mapped_column(sa.BigInteger)
     lead: Mapped[int | None] = mapped_column(sa.BigInteger)
 
@@ -172,12 +173,14 @@ class Period(Model):
 class Draw(Model):
     """One draw of a period: who had come to the pool and gone from it since the last, and who was drawn. Rule D-4.
 
-    `rule` is the one that it was drawn by, see `directory.turns.RULE`.
+    `pool_id` is as in Turns: in a period is drawn for the page and for each use case. `rule` is the one that it was
+    drawn by, see `directory.turns.RULE`.
     """
 
     __tablename__ = "rotation_draws"
 
     period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("rotation_periods.id", ondelete="CASCADE"), primary_key=True)
+    pool_id: Mapped[UUID] = mapped_column(primary_key=True)
     drawn_at: Mapped[datetime] = mapped_column(primary_key=True)
     rule: Mapped[int] = mapped_column(sa.SmallInteger)
     slots: Mapped[int]
@@ -187,7 +190,10 @@ class Draw(Model):
 
 
 class Feature(Model):
-    """A slot of a period, or a pin (`period_id` is None) from one moment to another. Rules D-2, D-3, D-7."""
+    """A slot of a period, or a pin (`period_id` is None) from one moment to another. Rules D-2, D-3, D-7.
+
+    `use_case_id` is the use case on whose page the slot is; None for the partner's page.
+    """
 
     __tablename__ = "features"
     __table_args__ = (
@@ -199,6 +205,7 @@ class Feature(Model):
     partner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("partners.id"))
     award_id: Mapped[UUID] = mapped_column(sa.ForeignKey("awards.id", ondelete="CASCADE"))
     period_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("rotation_periods.id", ondelete="CASCADE"))
+    use_case_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("use_cases.id", ondelete="CASCADE"))
     position: Mapped[int]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -11,9 +11,9 @@ from core.wording import country, language
 from directory import search, versions
 from directory.content import Case, Content, Section
 from directory.experts import Expert
+from directory.featured import Featured, featured_now
 from directory.filters import Filters, place_of, read
 from directory.models import LandingPage
-from directory.queries import Featured, featured_now
 from directory.search import Fitting, Found, Options
 
 #: Pages with no more experts than this need no filters.

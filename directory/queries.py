@@ -1,6 +1,7 @@
 """What clients are shown: programmes, pages, who is featured, one expert. Rules B-4, D-1, D-2.
 
-The list with its filters is in `directory/search.py`; what is listed at all in `directory/listing.py`.
+The list with its filters is in `directory/search.py`; what is listed at all in `directory/listing.py`, and who is
+featured in `directory/featured.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from core.colours import ink_on
 from core.database import session
 from core.errors import NotFound
 from core.languages import gettext as _
-from directory.experts import COLUMNS, Expert, among_awards, among_listed, expert_of
+from directory.experts import among_awards
+from directory.featured import Featured as Featured
+from directory.featured import featured_in as featured_in
+from directory.featured import featured_now as featured_now
+from directory.featured import showing_at as showing_at
 from directory.listing import is_listed as is_listed
 from directory.listing import listed_expression as listed_expression
-from directory.models import Feature, LandingPage, UseCase
+from directory.models import LandingPage, UseCase
 from directory.search import listed as listed
 from freelancers.models import Freelancer
 from partners.models import Partner, Programme
@@ -48,14 +53,6 @@ class Open:
     def logo_url(self) -> str | None:
         """Return where the logo is, in a size for pages."""
         return f"/logos/{self.logo_id}-128.png" if self.logo_id else None
-
-
-@dataclass(frozen=True)
-class Featured:
-    """Who is featured now, pins first; `until` is when the rotation moves on, None when only pins show."""
-
-    experts: Sequence[Expert] = ()
-    until: datetime | None = None
 
 
 def home_partners(at: datetime) -> list[Open]:
@@ -120,30 +117,6 @@ def use_case(partner_id: UUID, slug: str) -> UseCase | None:
     """Return one use case on the partner's page, or None."""
     found = sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.slug == slug, UseCase.published)
     return session.scalar(found)
-
-
-def featured_now(partner_id: UUID, at: datetime) -> Featured:
-    """Return who is featured at `at`: the pinned, then the period's. Only the listed are. Rules D-2, D-7."""
-    return briefly.one("featured", partner_id, lambda: _featured_now(partner_id, at)) or Featured()
-
-
-def _featured_now(partner_id: UUID, at: datetime) -> Featured:
-    showing = (
-        among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, at)
-        .join(Feature, Feature.award_id == Award.id)
-        .where(Feature.partner_id == partner_id, *showing_at(at))
-        .order_by(Feature.period_id.is_not(None), Feature.position, Feature.id)
-    )
-    rows = session.execute(showing).all()
-    experts = {row.id: expert_of(row) for row in reversed(rows)}  # a pin wins over a slot of the same expert
-    ends = [row.ends_at for row in rows if row.period_id is not None]
-    in_order = dict.fromkeys(row.id for row in rows)
-    return Featured([experts[award_id] for award_id in in_order], min(ends, default=None))
-
-
-def showing_at(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions under which a Feature shows at `at`, if its expert is listed."""
-    return Feature.starts_at <= at, Feature.ends_at > at, Feature.removed_at.is_(None)
 
 
 def expert(partner_slug: str, freelancer_id: UUID, at: datetime) -> Award | None:

@@ -17,9 +17,9 @@ from core.errors import NotFound
 from core.keyset import after
 from core.paging import PAGE_SIZE, Page, page_of
 from directory.experts import among_awards
+from directory.featured import showing_at
 from directory.listing import listed_expression
 from directory.models import Feature, Removal, UseCase, UseCaseExpert
-from directory.queries import showing_at
 from freelancers.models import Freelancer
 
 

@@ -10,6 +10,8 @@ from core.slugs import look_alike, slug_of
 Thing = TypeVar("Thing")
 
 SLOTS_MAX = 24
+#: How many experts are featured at once on a use case's page.
+CASE_SLOTS = 3
 #: How long experts are featured for: hours, and the words for them.
 PERIODS = ((24, "A day"), (72, "Three days"), (168, "A week"), (336, "Two weeks"), (672, "Four weeks"))
 PIN_MAX_DAYS = 366

@@ -22,7 +22,7 @@ from core.database import session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_awards, expert_of
-from directory.facets import Bits, Mask, bits_of, minutes_of
+from directory.facets import Bits, Mask, bits_of, minutes_of, near
 from directory.filters import FACETS, Filters, Place
 from directory.index import UNKNOWN, Directory, directory_of
 from directory.listing import listed_expression
@@ -37,6 +37,8 @@ SKILLS_OFFERED = 150
 SPARE = 6
 
 ANY = Filters()
+#: What can be chosen: (value, words, how many there are with the other filters).
+Choices = Sequence[tuple[str, str, int]]
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ class Found(Page[Expert]):
 
 @dataclass(frozen=True)
 class Options:
-    """What can be chosen, in the order of the words: (value, words, how many there are with the other filters)."""
+    """What can be chosen, in the order of the words."""
 
-    skills: Sequence[tuple[str, str, int]] = ()
-    countries: Sequence[tuple[str, str, int]] = ()
-    languages: Sequence[tuple[str, str, int]] = ()
-    timezones: Sequence[tuple[str, str, int]] = ()
-    availabilities: Sequence[tuple[str, str, int]] = ()
+    skills: Choices = ()
+    countries: Choices = ()
+    languages: Choices = ()
+    timezones: Choices = ()
+    availabilities: Choices = ()
     use_cases: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -106,7 +108,8 @@ def fitting(partner_id: UUID, at: datetime, filters: Filters) -> Fitting:
         passing["q"] = scores > 0
     for name in FACETS:
         if value := getattr(filters, name):
-            passing[name] = _mask(known, known.facets[name].who(value.lower()))
+            is_clock = name == "timezone"
+            passing[name] = near(known.clocks, minutes_of(value)) if is_clock else _who_has(known, name, value)
     if filters.rate_max_cents is not None:
         passing["rate_max_cents"] = known.rates <= filters.rate_max_cents
     return Fitting(known, passing, scores, slips)
@@ -170,13 +173,18 @@ def options(fits: Fitting, filters: Filters = ANY) -> Options:
         _sorted(skills),
         _sorted((value, country(value), number) for value, _, number in offered["country"]),
         _sorted((value, language(value), number) for value, _, number in offered["language"]),
-        [
-            (value, f"UTC{value}", number)
-            for value, _, number in sorted(offered["timezone"], key=lambda choice: minutes_of(choice[0]))
-        ],
+        _clocks(fits, filters, offered["timezone"]),
         _sorted(offered["availability"]),
         {value: number for value, _, number in offered["use_case"]},
     )
+
+
+def _clocks(fits: Fitting, filters: Filters, offered: Choices) -> Choices:
+    """Return the clocks to choose from: those that somebody has, and the chosen one where nobody has just that."""
+    nobody_has = filters.timezone and filters.timezone not in {value for value, _, _ in offered}
+    more = [(filters.timezone, filters.timezone, _count(fits, fits.everybody_but()))] if nobody_has else []
+    by_place = sorted([*offered, *more], key=lambda choice: minutes_of(choice[0]))
+    return [(value, f"UTC{value}", number) for value, _, number in by_place]
 
 
 def _offered(fits: Fitting, name: str, chosen: str) -> list[tuple[str, str, int]]:
@@ -204,9 +212,9 @@ def _who_have(known: Directory, partner_id: UUID, phrase: str) -> People:
     return np.array([known.numbers[award] for award in rows if award in known.numbers], np.int32)
 
 
-def _mask(known: Directory, people: People) -> Mask:
+def _who_has(known: Directory, facet: str, value: str) -> Mask:
     mask = np.zeros(len(known), np.bool_)
-    mask[people] = True
+    mask[known.facets[facet].who(value.lower())] = True
     return mask
 
 
@@ -242,5 +250,5 @@ def cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:
     return briefly.many("cards", awards, read)
 
 
-def _sorted(choices: Iterator[tuple[str, str, int]] | Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+def _sorted(choices: Iterator[tuple[str, str, int]] | Choices) -> list[tuple[str, str, int]]:
     return sorted(choices, key=lambda choice: choice[1].casefold())

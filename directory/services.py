@@ -23,8 +23,8 @@ from directory.drafting import draft_page as draft_page
 from directory.drafting import publish as publish
 from directory.drafting import unpublish as unpublish
 from directory.experts import among_listed
+from directory.featured import showing_at
 from directory.models import Feature, Removal
-from directory.queries import showing_at
 from directory.rotation import lock_page
 from directory.rules import PIN_MAX_DAYS
 

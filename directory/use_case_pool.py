@@ -1,29 +1,35 @@
 """Who stands in a use case: those chosen by hand, and those whom its rule takes. Rule D-1, D-2, D-3.
 
 This is the one place that says so. The use case's page, the search's filter, an expert's own page and the console all
-ask here, and a rotation that draws for a use case draws from `pool`.
+ask here, and the rotation, which draws from `pools`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 
 from badges.eligibility.meeting import ENGLISH
 from badges.models import Award
+from core.bulk import uuids
 from core.database import session
 from directory.case_rules import CaseRule, rule_of
 from directory.experts import COLUMNS, Expert, among_listed, expert_of
+from directory.featured import Featured, featured_in
+from directory.listing import listed_among_many, listed_expression
 from directory.models import UseCase, UseCaseExpert
 from directory.pool_rules import Candidate, Ranked, Wanted, ranked, words_of
+from directory.turns import Pools
 from freelancers.models import Freelancer
+from partners.models import Programme
 
 #: So many of those whom a rule takes stand on the use case's page; all are one link away.
 SHOWN_BY_RULE = 24
@@ -36,8 +42,12 @@ _CURRENCY = "USD"
 
 @dataclass(frozen=True)
 class InCase:
-    """Who a use case shows: by hand in the partner's order, by rule in the order of the day; `total` counts all."""
+    """Who a use case shows: the featured, by hand in the partner's order, by rule in the order of the day.
 
+    Nobody stands there twice; `total` counts all.
+    """
+
+    featured: Featured
     chosen: Sequence[Expert]
     by_rule: Sequence[Expert]
     total: int
@@ -45,30 +55,45 @@ class InCase:
     @property
     def experts(self) -> Sequence[Expert]:
         """Return everybody who is shown, in order."""
-        return [*self.chosen, *self.by_rule]
+        return [*self.featured.experts, *self.chosen, *self.by_rule]
 
 
 def fits(rule: CaseRule) -> sa.ColumnElement[bool]:
     """Return whether a freelancer has what a rule asks for; an empty one takes nobody."""
     if rule.is_empty:
         return sa.false()
-    asked: list[sa.ColumnElement[bool]] = []
-    if rule.skills:
-        theirs = sa.cast(sa.func.lower(sa.cast(Freelancer.skills, sa.Text())), ARRAY(sa.Text()))
-        wanted = sa.literal([skill.lower() for skill in rule.skills], ARRAY(sa.Text()))
-        asked.append(theirs.op("&&", is_comparison=True)(wanted))
-    if rule.countries:
-        asked.append(Freelancer.country.in_(rule.countries))
-    if rule.languages:
-        spoken = [Freelancer.languages.contains([{"code": code}]) for code in rule.languages]
-        if ENGLISH in rule.languages:
-            spoken.append(Freelancer.english_level.is_not(None))
-        asked.append(sa.or_(*spoken))
-    if rule.rate_max_cents is not None:
-        asked.append(sa.and_(Freelancer.currency == _CURRENCY, Freelancer.hourly_rate_cents <= rule.rate_max_cents))
-    if rule.score_min_pct is not None:
-        asked.append(Freelancer.jss_pct >= rule.score_min_pct)
-    return sa.func.coalesce(sa.and_(*asked), sa.false())
+    asked = {name: sa.literal(value, _ASKED[name]) for name, value in rule.as_json.items()}
+    return sa.func.coalesce(sa.and_(*(_has(name, value) for name, value in asked.items())), sa.false())
+
+
+#: What a rule may ask for, as columns.
+_ASKED: Mapping[str, sa.types.TypeEngine[Any]] = MappingProxyType(
+    {
+        "skills": ARRAY(sa.Text()),
+        "countries": ARRAY(sa.Text()),
+        "languages": ARRAY(sa.Text()),
+        "rate_max_cents": sa.Integer(),
+        "score_min_pct": sa.Integer(),
+    }
+)
+
+
+def _has(name: str, asked: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return whether a freelancer has one thing that a rule asks for."""
+    if name == "skills":
+        theirs, wanted = (
+            sa.cast(sa.func.lower(sa.cast(each, sa.Text())), ARRAY(sa.Text())) for each in (Freelancer.skills, asked)
+        )
+        return theirs.bool_op("&&")(wanted)
+    if name == "countries":
+        return Freelancer.country == sa.any_(asked)
+    if name == "languages":
+        spoken = sa.func.jsonb_path_query_array(Freelancer.languages, sa.cast("$[*].code", JSONPATH))
+        english = sa.and_(sa.literal(ENGLISH) == sa.any_(asked), Freelancer.english_level.is_not(None))
+        return sa.or_(spoken.bool_op("?|")(asked), english)
+    if name == "rate_max_cents":
+        return sa.and_(Freelancer.currency == _CURRENCY, Freelancer.hourly_rate_cents <= asked)
+    return Freelancer.jss_pct >= asked
 
 
 def by_hand(case: UseCase) -> sa.ColumnElement[bool]:
@@ -87,6 +112,31 @@ def pool(case: UseCase, at: datetime) -> sa.Select[UUID]:
     return among_listed(sa.select(Award.id), case.partner_id, at).where(in_use_case(case))
 
 
+def pools(case_ids: Collection[UUID], at: datetime) -> Pools:
+    """Return the same for many use cases at once: theirs and the award's id."""
+    those = UseCase.id == sa.any_(uuids(case_ids))
+    of_partner = (Programme, Programme.partner_id == UseCase.partner_id)
+    chosen = (
+        sa.select(UseCase.id.label("pool_id"), Award.id.label("award_id"))
+        .join(*of_partner)
+        .join(UseCaseExpert, UseCaseExpert.use_case_id == UseCase.id)
+        .join(Award, sa.and_(Award.id == UseCaseExpert.award_id, Award.achievement_id == Programme.achievement_id))
+        .where(those, listed_among_many(at))
+    )
+    columns = [sa.column(name, of) for name, of in _ASKED.items()]
+    asked = sa.func.jsonb_to_record(UseCase.rule).table_valued(*columns).render_derived(name="asked", with_types=True)
+    ruled = (
+        sa.select(UseCase.id, Award.id)
+        .join(*of_partner)
+        .join(Award, Award.achievement_id == Programme.achievement_id)
+        .join(Freelancer, Freelancer.id == Award.freelancer_id)
+        .join(asked, sa.true())
+        .where(those, UseCase.rule != {}, listed_expression(at))
+        .where(*(sa.or_(each.is_(None), _has(each.name, each)) for each in asked.c))
+    )
+    return chosen.union(ruled)
+
+
 def count(case: UseCase, at: datetime) -> int:
     """Return how many listed experts stand in the use case."""
     return session.scalar(sa.select(sa.func.count()).select_from(pool(case, at).subquery())) or 0
@@ -97,19 +147,29 @@ def experts_of(case: UseCase, at: datetime) -> InCase:
 
     Those taken by rule come in an order that a lot of the day gives, so that each stands first equally often.
     """
-    listed = among_listed(sa.select(*COLUMNS), case.partner_id, at)
+    featured = _still_in(case, featured_in(case, at), at)
+    others = Award.id != sa.all_(uuids([each.award_id for each in featured.experts]))
+    listed = among_listed(sa.select(*COLUMNS), case.partner_id, at).where(others)
     on_list = listed.join(UseCaseExpert, UseCaseExpert.award_id == Award.id)
     in_order = on_list.where(UseCaseExpert.use_case_id == case.id).order_by(UseCaseExpert.position, Award.id)
     chosen = [expert_of(row) for row in session.execute(in_order)]
     rule = rule_of(case.rule)
     if rule.is_empty:
-        return InCase(chosen, (), len(chosen))
+        return InCase(featured, chosen, (), len(featured.experts) + len(chosen))
     day = sa.literal(f"{at.astimezone(UTC):%Y-%m-%d}{case.id}".encode(), sa.LargeBinary())
     lot = sa.func.sha256(day.op("||")(sa.func.uuid_send(Award.id)))
     ruled = listed.where(fits(rule), sa.not_(by_hand(case))).order_by(lot).limit(SHOWN_BY_RULE)
-    by_rule = [expert_of(row) for row in session.execute(ruled)]
-    total = len(chosen) + len(by_rule) if len(by_rule) < SHOWN_BY_RULE else count(case, at)
-    return InCase(chosen, by_rule, total)
+    shown = InCase(featured, chosen, [expert_of(row) for row in session.execute(ruled)], 0)
+    return replace(shown, total=len(shown.experts) if len(shown.by_rule) < SHOWN_BY_RULE else count(case, at))
+
+
+def _still_in(case: UseCase, featured: Featured, at: datetime) -> Featured:
+    """Return the featured without those who do not stand in the use case any more: list or rule may have changed."""
+    if not featured.experts:
+        return featured
+    drawn = uuids([each.award_id for each in featured.experts])
+    still = set(session.scalars(pool(case, at).where(Award.id == sa.any_(drawn))))
+    return replace(featured, experts=[each for each in featured.experts if each.award_id in still])
 
 
 def cases_of(award: Award) -> list[UseCase]:

@@ -15,9 +15,9 @@ from badges.models import Award
 from badges.services import answer_revocation, hide, revoke
 from core.database import session
 from directory.editing import choose_for_use_case
+from directory.featured import showing_at
 from directory.listing import listed_expression
 from directory.models import Feature, UseCase
-from directory.queries import showing_at
 from directory.services import pin, remove_feature, remove_from_directory, restore_to_directory
 from freelancers.holds import HoldKind
 from freelancers.models import Freelancer, Hold
@@ -106,7 +106,10 @@ def pinned(stage: Stage, slug: str, person: Person, at: datetime) -> None:
 def unfeature_one(stage: Stage, slug: str, at: datetime) -> None:
     """Take one of the featured experts out of their slot."""
     showing = sa.select(Feature.id).where(
-        Feature.partner_id == stage.partners[slug].id, Feature.period_id.is_not(None), *showing_at(at)
+        Feature.partner_id == stage.partners[slug].id,
+        Feature.period_id.is_not(None),
+        Feature.use_case_id.is_(None),
+        *showing_at(at),
     )
     feature_id = session.scalar(showing.order_by(Feature.position.desc()).limit(1))
     if feature_id is not None:

@@ -18,8 +18,8 @@ from badges.models import Award
 from core.clock import day_of
 from core.database import changed, session, transaction
 from directory.experts import among_listed
+from directory.featured import showing_at
 from directory.models import Counted, Exposure, Feature
-from directory.queries import showing_at
 from directory.seen.rules import KINDS, Report
 
 #: How long a page view is remembered, so that it counts once.

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from core.audit import AuditEvent
 from core.database import joined_transaction
 from directory import rotation, services
+from directory.featured import LATE_AT_MOST, featured_now
 from directory.models import Feature, LandingPage, Period, Turns
-from directory.queries import featured_now
 from directory.rotation import rotate
 from directory.turns import TURN
 from freelancers.models import Hold
@@ -86,9 +86,25 @@ def test_the_next_period_features_those_who_were_not_shown(session, at, partner)
     rotate(at)
     first = featured(partner, at)
 
-    assert featured(partner, at + WEEK) == []
     assert rotate(at + WEEK) == 1
     assert set(featured(partner, at + WEEK)).isdisjoint(first)
+
+
+def test_until_the_next_draw_which_may_be_late_the_former_holds(session, at, partner):
+    experts(partner, 12)
+    rotate(at)
+    first, end = featured(partner, at), session.scalars(sa.select(Period.ends_at)).one()
+
+    assert featured(partner, end + timedelta(seconds=50)) == first
+    assert featured_now(partner.id, end - timedelta(seconds=1)).until == end
+    assert featured_now(partner.id, end + timedelta(seconds=50)).until is None
+    assert featured(partner, end + LATE_AT_MOST) == []
+
+    rotate(end + timedelta(minutes=1))
+    assert set(featured(partner, end + timedelta(minutes=1))).isdisjoint(first)
+    assert session.scalars(sa.select(Period).order_by(Period.number.desc())).first().drawn_at == end + timedelta(
+        minutes=1
+    )
 
 
 def test_over_many_periods_everybody_is_featured_equally_often(session, at, partner):
@@ -208,7 +224,7 @@ def test_a_pin_stands_first_and_takes_neither_slot_nor_turn(session, at, partner
 
     rotate(at + WEEK)
     assert len(set(featured(partner, at + WEEK))) == 3
-    assert session.get(Turns, awards[4].id) is None
+    assert session.get(Turns, (awards[4].id, partner.id)) is None
 
 
 def test_who_is_pinned_and_drawn_shows_once(session, at, partner):

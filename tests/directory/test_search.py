@@ -204,3 +204,28 @@ def place_beyond():
     from directory.filters import Place
 
     return Place("2026-03-02", 1, 2**63 - 1, 24).cursor()
+
+
+@pytest.mark.parametrize(
+    ("clock", "found"),
+    [
+        ("-06:00", ["Ada"]),
+        ("-05:00", ["Ada"]),
+        ("-03:00", ["Ada", "Bob"]),
+        ("-02:45", ["Bob"]),
+        ("+03:00", ["Bob"]),
+        ("+03:15", []),
+        ("+14:00", []),
+    ],
+)
+def test_a_clock_finds_who_is_within_three_hours_whether_anybody_has_that_one_or_not(
+    session, at, partner, clock, found
+):
+    expert(partner, "Ada", timezone="America/Costa_Rica")  # six hours behind UTC, all year
+    expert(partner, "Bob", timezone="Atlantic/Reykjavik")
+    expert(partner, "Cy", timezone=None)
+
+    assert names(partner, at, timezone=clock) == found
+    fits = search.fitting(partner.id, at, Filters(timezone=clock))
+    offered = {value: count for value, _, count in search.options(fits, Filters(timezone=clock)).timezones}
+    assert offered == {"-06:00": 1, "+00:00": 1} | {clock: len(found)}

@@ -58,12 +58,12 @@ def test_who_is_removed_learns_the_reason_and_keeps_the_badge(session, at, partn
 
 def test_who_is_restored_has_their_turns_as_before(session, at, partner, ada):
     rotate(at)
-    turns = session.get(Turns, ada.id).turns
+    turns = session.get(Turns, (ada.id, partner.id)).turns
     services.remove_from_directory(ada.id, "A mistake.", by=None, at=at)
     services.restore_to_directory(ada.id, by=None, at=at)
 
     assert featured(partner, at) == [ada.id]
-    assert session.get(Turns, ada.id).turns == turns
+    assert session.get(Turns, (ada.id, partner.id)).turns == turns
     assert len(mails(session, "listing_restored")) == 1
 
 
