@@ -82,6 +82,11 @@ def listed(items: Iterable[str], last: str | None = None) -> str:
     return f"{', '.join(first)} {before_last} {end}" if first else end
 
 
+def either(items: Iterable[str]) -> str:
+    """Return "A", "A or B" or "A, B or C"."""
+    return listed(items, _("or"))
+
+
 def capital(text: str) -> str:
     """Return `text` as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
@@ -98,8 +103,9 @@ def _country(code: str, language: str) -> str:
 
 
 def the_country(code: str) -> str:
-    """Return a country's English name as it stands in a sentence: "the Netherlands"."""
-    return f"the {country(code)}" if code in _WITH_THE else country(code)
+    """Return a country's name as it stands in a sentence; English alone has an article: "the Netherlands"."""
+    is_with_the = code in _WITH_THE and languages.spoken() == languages.DEFAULT
+    return f"the {country(code)}" if is_with_the else country(code)
 
 
 def language(code: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from core import wording
+from core.languages import gettext as _
 
 SKILLS_MAX, SKILL_MAX = 20, 80
 SCORE_MAX_PCT = 100
@@ -45,15 +46,15 @@ class CaseRule:
 
     def _parts(self) -> Iterator[str]:
         if self.skills:
-            yield f"with {wording.listed(self.skills, 'or')}"
+            yield _("with %(skills)s", skills=wording.either(self.skills))
         if self.countries:
-            yield f"in {wording.listed(map(wording.the_country, self.countries), 'or')}"
+            yield _("in %(countries)s", countries=wording.either(map(wording.the_country, self.countries)))
         if self.languages:
-            yield f"who speak {wording.listed(map(wording.language, self.languages), 'or')}"
+            yield _("who speak %(languages)s", languages=wording.either(map(wording.language, self.languages)))
         if self.rate_max_cents is not None:
-            yield f"for at most {wording.amount(self.rate_max_cents, 'USD')} an hour"
+            yield _("for at most %(rate)s an hour", rate=wording.amount(self.rate_max_cents, "USD"))
         if self.score_min_pct is not None:
-            yield f"with a Job Success Score of {self.score_min_pct} % or more"
+            yield _("with a Job Success Score of %(pct)s or more", pct=wording.percent(self.score_min_pct))
 
 
 def rule_of(stored: Mapping[str, Any]) -> CaseRule:

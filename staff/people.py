@@ -36,7 +36,7 @@ def badges_of(person: Freelancer, at: datetime) -> list[HeldBadge]:
 
 def cannot(kind: HoldKind) -> str:
     """Return what a hold of this kind stops somebody from doing, in words that follow "they cannot". Rule H-6."""
-    return wording.listed((word.replace("your", "their") for word in stops([kind])), "or")
+    return wording.either(word.replace("your", "their") for word in stops([kind]))
 
 
 def country_choices() -> list[tuple[str, str]]:

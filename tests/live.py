@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 INSTANCE = ROOT / "instance" / "tests"
 BIN = Path(sys.executable).parent
 LINK = re.compile(r"https?://\S+")
+#: One process of the tests at a time makes what the others copy: an advisory lock.
+MAKING = 0x4C41_5552_454C_0005
 
 # As root Chromium has no sandbox; the rest keeps it from calling home.
 BROWSER_FLAGS = [
@@ -197,30 +200,65 @@ def wait_until_ready(url, process, timeout_s=60):
     raise AssertionError("the server was not ready in time")
 
 
+def made_once(embedded, demo):
+    """Return the name of a database at this release, with the demo or empty, and the folder of its files.
+
+    Made by whoever first needs it in a run of the tests, for the others to copy; the next run takes it away.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    name, folder = f"laurel_made_{'demo' if demo else 'empty'}_{run}", INSTANCE / "made"
+    with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (MAKING,))
+        made = [
+            each for (each,) in connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^laurel_made'")
+        ]
+        for former in (each for each in made if not each.endswith(run)):
+            connection.execute(f'DROP DATABASE "{former}" WITH (FORCE)')
+            shutil.rmtree(folder / former, ignore_errors=True)
+        if name not in made:
+            draft = f"laurel_draft_{run}"
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).mkdir(parents=True)
+            connection.execute(f'CREATE DATABASE "{draft}"')
+            service = Laurel(
+                embedded.url(draft), environment_of(embedded.url(draft), folder / name, free_port()), 0, None
+            )
+            service.cli("db", "upgrade")
+            if demo:
+                service.cli("demo", "load")
+            connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    return name, folder / name
+
+
+def environment_of(database_url, folder, port, smtp_url="smtp://127.0.0.1:1"):
+    """Return what an operator sets."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "DATABASE_URL": database_url,
+        "LAUREL_INSTANCE": str(folder),
+        "LAUREL_BASE_URL": f"http://127.0.0.1:{port}",
+        "SECRET_KEY": "a key for live tests alone, long enough",
+        "SMTP_URL": smtp_url,
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+    }
+
+
 @contextmanager
 def laurel(folder, *, web=True, worker=True, demo=False):
     """Run a whole Laurel on an empty database (or with the demo), with a mail server; end all of it afterwards."""
     name = f"laurel_live_{os.getpid()}_{time.monotonic_ns()}"
     with running(INSTANCE, durable=False) as embedded, Mailbox() as mailbox:
-        embedded.ensure_database(name)
+        made, files = made_once(embedded, demo)
+        with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
+        shutil.copytree(files, folder, dirs_exist_ok=True)
         port = free_port()
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "LANG": "C.UTF-8",
-            "DATABASE_URL": embedded.url(name),
-            "LAUREL_INSTANCE": str(folder),
-            "LAUREL_BASE_URL": f"http://127.0.0.1:{port}",
-            "SECRET_KEY": "a key for live tests alone, long enough",
-            "SMTP_URL": mailbox.url,
-            "PORT": str(port),
-            "WEB_CONCURRENCY": "2",
-        }
+        environment = environment_of(embedded.url(name), folder, port, mailbox.url)
         service = Laurel(embedded.url(name), environment, port, mailbox)
         try:
-            service.cli("db", "upgrade")
-            if demo:
-                service.cli("demo", "load")
             if web:
                 service.start_web()
             if worker:

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from badges.eligibility.conditions import Condition, Group, Requirement, SkillCount, SkillMoney
 from core import wording
+from core.languages import gettext as _
+from core.languages import ngettext
 from freelancers.feed.names import language_codes
 
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -66,13 +68,18 @@ def title(requirement: Requirement) -> str:
 
 
 def phrase(requirement: Requirement) -> str:
-    """Return what a requirement asks for, as it follows "you need": "at least 10 finished jobs"."""
+    """Return what a requirement asks for, as it follows "you need": "at least 10 finished jobs".
+
+    It is said in the language that is spoken now: a badge's page says it in several.
+    """
     if isinstance(requirement, Condition):
         return _PHRASES[requirement.fact](requirement)
     if len(requirement.members) == 1:
         return phrase(requirement.members[0])
-    inner = (f"({phrase(each)})" if _is_several(each) else phrase(each) for each in requirement.members)
-    return f"{'all' if requirement.kind == 'all' else 'at least one'} of these: {'; '.join(inner)}"
+    inner = "; ".join(f"({phrase(each)})" if _is_several(each) else phrase(each) for each in requirement.members)
+    if requirement.kind == "all":
+        return _("all of these: %(phrases)s", phrases=inner)
+    return _("at least one of these: %(phrases)s", phrases=inner)
 
 
 def _is_several(requirement: Requirement) -> bool:
@@ -81,85 +88,113 @@ def _is_several(requirement: Requirement) -> bool:
 
 def limit(operator: str, bound: str) -> str:
     """Return "at least 10" or "at most 10"."""
-    return f"{operator.replace('_', ' ')} {bound}"
+    return _("at least %(bound)s", bound=bound) if operator == "at_least" else _("at most %(bound)s", bound=bound)
 
 
 def score(min_pct: int) -> str:
     """Return the phrase for a Job Success Score."""
-    return f"a Job Success Score of at least {wording.percent(min_pct)}"
+    return _("a Job Success Score of at least %(pct)s", pct=wording.percent(min_pct))
 
 
 def quoted(texts: tuple[str, ...]) -> str:
     """Return “A” or “B”."""
-    return wording.listed((f"“{text}”" for text in texts), "or")
+    return wording.either(_("“%(text)s”", text=text) for text in texts)
 
 
 def badges(codes: tuple[str, ...]) -> str:
     """Return "Top Rated or Rising Talent"."""
-    return wording.listed((wording.plain(code).title() for code in codes), "or")
+    return wording.either(wording.plain(code).title() for code in codes)
 
 
 def countries(codes: tuple[str, ...]) -> str:
     """Return "Austria or the Netherlands"."""
-    return wording.listed(map(wording.the_country, codes), "or")
+    return wording.either(map(wording.the_country, codes))
 
 
 def skills(texts: tuple[str, ...]) -> str:
     """Return "the skill A" or "the skills A and B"."""
-    return f"the skill{'s' if len(texts) > 1 else ''} {wording.listed(texts)}"
+    names = wording.listed(texts)
+    return _("the skills %(names)s", names=names) if len(texts) > 1 else _("the skill %(name)s", name=names)
 
 
 def recently(days: int) -> str:
     """Return "today" or "within the last 30 days"."""
     if days == 0:
-        return "today"
-    return f"within the last {'day' if days == 1 else f'{days:,} days'}"
+        return _("today")
+    return ngettext("within the last day", "within the last %(num)s days", days)
+
+
+def _counted(fact: str, number: int) -> str:
+    if fact in ("jobs_count", "skill_jobs"):
+        return ngettext("%(num)s finished job", "%(num)s finished jobs", number)
+    if fact in ("hours_worked", "skill_hours"):
+        return ngettext("%(num)s hour worked", "%(num)s hours worked", number)
+    if fact == "years_experience":
+        return ngettext("%(num)s year of experience", "%(num)s years of experience", number)
+    return ngettext("%(num)s portfolio item", "%(num)s portfolio items", number)
 
 
 def _number(condition: Condition) -> str:
-    one, many = NOUNS[condition.fact]
-    noun = one if condition.number == 1 else many
-    return f"{limit(condition.operator, f'{condition.number:,}')} {noun}"
+    return limit(condition.operator, _counted(condition.fact, condition.number))
 
 
 def _money(condition: Condition) -> str:
-    what = "earnings" if condition.fact == "earnings_cents" else "an hourly rate"
-    return f"{what} of {limit(condition.operator, wording.amount(condition.money.cents, condition.money.currency))}"
+    bound = limit(condition.operator, wording.amount(condition.money.cents, condition.money.currency))
+    if condition.fact == "earnings_cents":
+        return _("earnings of %(bound)s", bound=bound)
+    return _("an hourly rate of %(bound)s", bound=bound)
 
 
 def _country(condition: Condition) -> str:
-    return f"a profile whose country is {'not ' * (condition.operator == 'not_in')}{countries(condition.texts)}"
+    names = countries(condition.texts)
+    if condition.operator == "not_in":
+        return _("a profile whose country is not %(countries)s", countries=names)
+    return _("a profile whose country is %(countries)s", countries=names)
 
 
 def _skills(condition: Condition) -> str:
-    several = condition.operator == "has_any" and len(condition.texts) > 1
-    return f"{'at least one of ' * several}{skills(condition.texts)}"
+    if condition.operator == "has_any" and len(condition.texts) > 1:
+        return _("at least one of the skills %(names)s", names=wording.listed(condition.texts))
+    return skills(condition.texts)
 
 
 def _language(condition: Condition) -> str:
-    name, [lowest, *higher] = wording.language(condition.language.code), condition.levels
-    return f"{lowest} {name}{' or better' * bool(higher)}"
+    lowest, *higher = condition.levels
+    asked = _LEVELS[lowest](wording.language(condition.language.code))
+    return _("%(level)s or better", level=asked) if higher else asked
 
 
 def _with_skill(condition: Condition) -> str:
     asked = condition.with_skill
     if isinstance(asked, SkillMoney):
-        what = f"earnings of at least {wording.amount(asked.cents, asked.currency)}"
+        what = _("earnings of %(bound)s", bound=limit("at_least", wording.amount(asked.cents, asked.currency)))
     else:
-        what = f"at least {wording.counted(asked.count, *NOUNS[condition.fact])}"
-    return f"{what} with {skills((asked.skill,))}"
+        what = limit("at_least", _counted(condition.fact, asked.count))
+    return _("%(what)s with the skill %(skill)s", what=what, skill=asked.skill)
 
 
 def _overlap(condition: Condition) -> str:
-    hours = wording.counted(condition.overlap.hours, "hour", "hours")
-    return f"at least {hours} of the working day, 9 to 17, shared with the time zone {condition.overlap.zone}"
+    hours = ngettext("%(num)s hour", "%(num)s hours", condition.overlap.hours)
+    zone = condition.overlap.zone
+    return _(
+        "at least %(hours)s of the working day, 9 to 17, shared with the time zone %(zone)s", hours=hours, zone=zone
+    )
 
 
+#: How well somebody speaks a language.
+_LEVELS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "basic": lambda name: _("basic %(language)s", language=name),
+        "conversational": lambda name: _("conversational %(language)s", language=name),
+        "fluent": lambda name: _("fluent %(language)s", language=name),
+        "native": lambda name: _("native %(language)s", language=name),
+    }
+)
 _PHRASES: Mapping[str, Callable[[Condition], str]] = MappingProxyType(
     {
-        "certificate": lambda asked: f"an active certificate “{asked.text}”",
-        "training": lambda asked: f"the training “{asked.text}”, passed and not lapsed",
-        "review": lambda asked: f"the review “{asked.text}”, passed and not lapsed",
+        "certificate": lambda asked: _("an active certificate “%(name)s”", name=asked.text),
+        "training": lambda asked: _("the training “%(name)s”, passed and not lapsed", name=asked.text),
+        "review": lambda asked: _("the review “%(name)s”, passed and not lapsed", name=asked.text),
         "skill_jobs": _with_skill,
         "skill_hours": _with_skill,
         "skill_earnings": _with_skill,
@@ -172,12 +207,12 @@ _PHRASES: Mapping[str, Callable[[Condition], str]] = MappingProxyType(
         "portfolio_items": _number,
         "country": _country,
         "language": _language,
-        "timezone": lambda asked: f"the time zone {wording.listed(asked.texts, 'or')}",
+        "timezone": lambda asked: _("the time zone %(zones)s", zones=wording.either(asked.texts)),
         "timezone_overlap": _overlap,
-        "talent_badge": lambda asked: f"the talent badge {badges(asked.texts)}",
-        "identity_verified": lambda asked: "a verified identity",
+        "talent_badge": lambda asked: _("the talent badge %(names)s", names=badges(asked.texts)),
+        "identity_verified": lambda asked: _("a verified identity"),
         "jss_pct": lambda asked: score(asked.number),
-        "days_since_active": lambda asked: f"activity on the marketplace {recently(asked.number)}",
-        "availability": lambda asked: f"the availability {quoted(asked.texts)}",
+        "days_since_active": lambda asked: _("activity on the marketplace %(when)s", when=recently(asked.number)),
+        "availability": lambda asked: _("the availability %(names)s", names=quoted(asked.texts)),
     }
 )

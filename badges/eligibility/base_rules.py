@@ -12,11 +12,13 @@ from badges.eligibility.facts import Facts
 from badges.eligibility.findings import Seen
 from badges.eligibility.policy import BasePolicy
 from core import wording
+from core.languages import gettext as _
+from core.languages import later, spoken
 from freelancers.holds import HOLDS
 from freelancers.rules import REQUIRED_POINTS
 
 ACTIVE = "active"
-_ACCOUNT = "an active account without an open hold"
+_ACCOUNT = later("an active account without an open hold")
 _STATE_STEPS: Mapping[str, str] = MappingProxyType(
     {
         "suspended": "Ask the marketplace's support why your account is suspended and what ends it.",
@@ -31,7 +33,9 @@ _VISIBLE: Mapping[str, str] = MappingProxyType(
         "private": "Your profile is private",
     }
 )
-_VISIBILITY_NAMES: Mapping[str, str] = MappingProxyType({"marketplace": "marketplace-only"})
+_VISIBILITY_NAMES: Mapping[str, str] = MappingProxyType(
+    {"marketplace": later("marketplace-only"), "public": later("public"), "private": later("private")}
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def account_steps(facts: Facts) -> str:
 
 
 def _score_needed(base: BasePolicy) -> str:
-    return asking.score(base.min_jss_pct) + (", if you have one at all" if base.unscored_passes else "")
+    score = asking.score(base.min_jss_pct)
+    return _("%(score)s, if you have one at all", score=score) if base.unscored_passes else score
 
 
 def _score(base: BasePolicy, facts: Facts) -> Seen:
@@ -113,9 +118,12 @@ def score_seen(min_pct: int, base: BasePolicy, facts: Facts) -> Seen:
 
 
 def _completeness_needed(base: BasePolicy) -> str:
-    elance = f" ({wording.percent(base.min_completeness_elance_pct)} if it was brought over from Elance)"
-    differs = base.min_completeness_elance_pct != base.min_completeness_pct
-    return f"a profile that is {wording.percent(base.min_completeness_pct)} complete{elance if differs else ''}"
+    needed, elance = map(wording.percent, (base.min_completeness_pct, base.min_completeness_elance_pct))
+    if elance == needed:
+        return _("a profile that is %(pct)s complete", pct=needed)
+    return _(
+        "a profile that is %(pct)s complete (%(elance)s if it was brought over from Elance)", pct=needed, elance=elance
+    )
 
 
 def completeness_needed_pct(base: BasePolicy, facts: Facts) -> int:
@@ -145,7 +153,7 @@ def _completeness(base: BasePolicy, facts: Facts) -> Seen:
 
 
 def _visibility_needed(base: BasePolicy) -> str:
-    return f"a {_visibilities(base.passing_visibilities)} profile"
+    return _("a %(visibilities)s profile", visibilities=_visibilities(base.passing_visibilities))
 
 
 def _visibility(base: BasePolicy, facts: Facts) -> Seen:
@@ -162,18 +170,23 @@ def _visibility(base: BasePolicy, facts: Facts) -> Seen:
     )
 
 
-@lru_cache(maxsize=100)
 def _visibilities(names: tuple[str, ...]) -> str:
-    return wording.listed((_VISIBILITY_NAMES.get(name, name) for name in names), "or")
+    return _visibilities_in(spoken(), names)
+
+
+@lru_cache(maxsize=100)
+def _visibilities_in(_language: str, names: tuple[str, ...]) -> str:
+    """Return the names as they are said in the language, which is the one spoken now."""
+    return wording.either(_(_VISIBILITY_NAMES.get(name, name)) for name in names)
 
 
 def _english_needed(base: BasePolicy) -> str:
-    return f"{wording.listed(base.passing_english_levels, 'or')} English"
+    return _("%(levels)s English", levels=wording.either(_(each) for each in base.passing_english_levels))
 
 
 def _english(base: BasePolicy, facts: Facts) -> Seen:
     """Rule E-5."""
-    passing = wording.listed(base.passing_english_levels, "or")
+    passing = wording.either(base.passing_english_levels)
     level = facts.english_level
     state = f"Your English level is {level}" if level else "Your profile states no English level"
     return Seen(
@@ -186,7 +199,7 @@ def _english(base: BasePolicy, facts: Facts) -> Seen:
 
 
 BASE_RULES = (
-    BaseRule("E-1", "Active account", lambda base: _ACCOUNT, _account),
+    BaseRule("E-1", "Active account", lambda base: _(_ACCOUNT), _account),
     BaseRule("E-2", "Job Success Score", _score_needed, _score),
     BaseRule("E-3", "Complete profile", _completeness_needed, _completeness, asked_of_newcomers=True),
     BaseRule("E-4", "Public profile", _visibility_needed, _visibility, asked_of_newcomers=True),

@@ -19,6 +19,7 @@ from badges.eligibility.policy import BasePolicy, Policy
 from badges.eligibility.telling import told
 from core import wording
 from core.clock import day_of
+from core.languages import gettext as _
 
 PARTNER_RULE = "E-6"
 
@@ -73,10 +74,10 @@ def _asked_of_everybody(base: BasePolicy) -> dict[str, Condition]:
 
 def describe_newcomers(policy: Policy) -> str:
     """Return, as a sentence, what is asked of somebody whom the partner brought to the marketplace. Rule E-7."""
-    pct = wording.percent(policy.base.newcomer_completeness_pct)
-    return (
+    return _(
         "Whoever joins the marketplace through a partner's invitation needs no more than a public profile that is "
-        f"{pct} complete, until their first Job Success Score appears."
+        "%(pct)s complete, until their first Job Success Score appears.",
+        pct=wording.percent(policy.base.newcomer_completeness_pct),
     )
 
 

@@ -147,7 +147,7 @@ def _country(asked: Condition, facts: Facts, day: date) -> Words:
 
 def _language(asked: Condition, facts: Facts, day: date) -> Words:
     name = wording.language(asked.language.code)
-    passing = wording.listed(asked.levels, "or")
+    passing = wording.either(asked.levels)
     levels = levels_of(asked.language.code, facts)
     if not levels:
         step = f"If you speak {name}, add it to your profile with its level; {passing} passes."

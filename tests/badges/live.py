@@ -17,9 +17,11 @@ def running_with_app(folder):
     with laurel(folder, worker=False) as live:
         app = create_app(Settings.from_environment(live.environment))
         with app.app_context():
-            yield live, app
-            session.remove()
-            db.engine.dispose()
+            try:
+                yield live, app
+            finally:
+                session.remove()
+                db.engine.dispose()
 
 
 def now():

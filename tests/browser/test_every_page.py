@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.demo.accounts import ACCOUNTS, PASSWORDS
 from core.languages import DEFAULT, parted
+from core.permissions import Access, declared
 from tests.browsing import Person, needs_browser
 
 pytestmark = needs_browser
@@ -42,14 +43,19 @@ def links_of(person):
     return dict.fromkeys(link for link in here if link)
 
 
-def reachable(app, person, start, of_a_kind, of_translated):
-    """Walk from `start` along the links, to so many pages of a kind; yield each address once it is open."""
+def is_public(app, kind):
+    """Say whether the route, whatever language it is in, is the same for everybody."""
+    return declared(app.view_functions[kind.removeprefix(TRANSLATED)]).access is Access.PUBLIC
+
+
+def reachable(app, person, start, most_of):
+    """Walk from `start` along the links, to as many pages of a kind as `most_of` says; yield each once it is open."""
     waiting, known, kinds = [person.base_url + start], {person.base_url + start}, Counter()
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(app, urlsplit(address).path)
         assert kind is not None, f"a link leads to {address}, which is no page"
-        if kinds[kind] >= (of_translated if kind.startswith(TRANSLATED) else of_a_kind):
+        if kinds[kind] >= most_of(kind):
             continue
         kinds[kind] += 1
         answer = person.page.request.get(address, max_redirects=0)
@@ -95,9 +101,15 @@ def test_every_page_is_accessible_and_fits(app, demo, browser, visitor):
     if account := VISITORS[visitor]:
         person.sign_in(account.address, PASSWORDS[account.role])
         start = account.start
+
+    def most_of(kind):
+        if kind.startswith(TRANSLATED):
+            return int(visitor == "anyone")
+        # What is public is the same for everybody, so one visitor sees it.
+        return SEEN_OF_A_KIND.get(visitor, 1) if visitor == "anyone" or not is_public(app, kind) else 0
+
     wrong, visited = [], 0
-    # What is translated is the same for everybody, so one visitor sees it.
-    for address in reachable(app, person, start, SEEN_OF_A_KIND.get(visitor, 1), int(visitor == "anyone")):
+    for address in reachable(app, person, start, most_of):
         visited += 1
         wrong += faults(person, address)
     wrong += [f"console: {line}" for line in person.console] + [f"from elsewhere: {url}" for url in person.elsewhere]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.app.waiting import wait_until
 from tests.browsing import Person, chromium, needs_browser
 
 pytestmark = needs_browser
@@ -38,7 +39,7 @@ def visitor(browser, demo, height, script=PERSON):
 def look(somebody, long_enough=True):
     """Look at the page, for longer than a second or not, and go on."""
     if long_enough:
-        somebody.page.wait_for_timeout(1_400)
+        somebody.page.wait_for_timeout(2_000)
     somebody.go("/skills")
     somebody.page.wait_for_timeout(500)
 
@@ -57,8 +58,8 @@ def test_what_is_in_sight_counts_and_what_is_below_the_fold_does_not(nothing_yet
     look(tall)
     look(flat)
 
-    assert shown(nothing_yet) == dict.fromkeys(in_sight, 1)
     assert in_sight
+    wait_until(lambda: shown(nothing_yet) == dict.fromkeys(in_sight, 1))
     assert tall.console == []
 
 
@@ -77,9 +78,10 @@ def test_a_search_and_an_experts_page_tell_what_they_are(nothing_yet, browser):
     client.go(f"{EXPERTS}?country=XX&skill=SQL")
     look(client)
     client.go(f"{EXPERTS}?skill=SQL")
-    client.page.wait_for_timeout(1_400)
+    client.page.wait_for_timeout(2_000)
     client.page.locator("#experts article a").first.click()
     look(client)
 
+    seen = "SELECT sum(viewed), sum(shown), sum(found) > 1 FROM directory_exposure"
+    wait_until(lambda: nothing_yet.sql(seen) == [(1, 0, True)])
     assert nothing_yet.sql("SELECT searches, nobody FROM directory_demand WHERE kind = 'all'") == [(2, 1)]
-    assert nothing_yet.sql("SELECT sum(viewed), sum(shown), sum(found) > 1 FROM directory_exposure") == [(1, 0, True)]
