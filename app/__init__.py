@@ -41,6 +41,7 @@ from app.languages import register_languages
 from app.logs import register_logs
 from app.recent import register_recent
 from app.rendering import register_rendering
+from app.statics import register_statics
 from core.database import db
 from core.embedded import attach
 from core.secrets import Sealer
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_access(app)
     register_barring(app)
     register_rendering(app)
+    register_statics(app)
     register_health(app)
     register_packages(app)
     register_commands(app)

@@ -6,8 +6,6 @@ shows a cookie or a token is never given such an answer, and so sees at once wha
 
 from __future__ import annotations
 
-import functools
-import gzip
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,14 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-import brotli
 from cachetools import LRUCache
 from flask import Flask, request
-from werkzeug.datastructures import Accept, Headers
-from werkzeug.http import parse_accept_header
+from werkzeug.datastructures import Headers
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
+from app.packing import PLAIN, gains, packed, way
 from core import briefly
 
 if TYPE_CHECKING:
@@ -37,19 +34,13 @@ PATIENCE_S = 2.0
 #: Tells the service how old, in seconds, what it reads for an answer may be: with OLDEST_S still within D-7's second.
 MAY_BE_S_OLD, READ_AT_MOST_S_AGO = "laurel.may_be_s_old", 0.1
 KEPT_BYTES = 32_000_000
-#: What is shorter does not get shorter by packing.
-PACKED_FROM_BYTES = 500
-PACKED = ("text/", "image/svg+xml", "application/json", "application/ld+json", "application/xml", "application/did+")
 #: An answer to one of these is for whoever asked, or for a part of it.
 _PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 #: What belongs to the connection that asked: it may be closed by the time that an answer is renewed.
 _CONNECTION = ("wsgi.input", "gunicorn.socket", "werkzeug.socket")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
-_PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": functools.partial(brotli.compress, quality=5),
-    "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
-    "identity": bytes,
-}
+#: How hard an answer is packed that lasts for less than a second.
+EFFORT = 5
 
 
 @dataclass(eq=False)
@@ -166,7 +157,7 @@ def register_recent(app: Flask) -> None:
 
 
 def _question(environ: WSGIEnvironment) -> Question:
-    packing = _packing(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    packing = way(environ.get("HTTP_ACCEPT_ENCODING", ""))
     return Question(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packing)
 
 
@@ -181,18 +172,12 @@ def is_for_all(status: str, headers: Headers) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=256)
-def _packing(accepted: str) -> str:
-    wanted = parse_accept_header(accepted, Accept)
-    return next((name for name in _PACKERS if wanted.quality(name) > 0), "identity")
-
-
 def _pack(response: Response, packing: str) -> None:
     """Make the body shorter as its reader allows, with an ETag of its own, for it is not the same byte for byte."""
     response.headers["Vary"] = "Accept-Encoding"
     body, etag = response.get_data(), response.headers["ETag"]
-    if packing == "identity" or len(body) < PACKED_FROM_BYTES or not str(response.mimetype).startswith(PACKED):
+    if "Content-Encoding" in response.headers or not gains(body, response.mimetype) or packing == PLAIN:
         return
-    response.set_data(_PACKERS[packing](body))
+    response.set_data(packed(body, packing, EFFORT))
     response.headers["Content-Encoding"] = packing
     response.headers["ETag"] = f'{etag[:-1]}-{packing}"'

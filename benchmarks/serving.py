@@ -51,12 +51,12 @@ class Load:
 
 
 @contextmanager
-def serving(module: str, environment: dict[str, str]) -> Iterator[str]:
-    """Serve a WSGI application by gunicorn as `gunicorn.conf.py` says; yield its address."""
+def serving(module: str, environment: dict[str, str], words: Sequence[str] = _ONE_AT_A_TIME) -> Iterator[str]:
+    """Serve a WSGI application by gunicorn as `gunicorn.conf.py` says, and `words` to it; yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("gunicorn")), "-c", "gunicorn.conf.py", *_ONE_AT_A_TIME, module]
+    command = [str(Path(sys.executable).with_name("gunicorn")), "-c", "gunicorn.conf.py", *words, module]
     with tempfile.TemporaryDirectory() as folder:
         ours = {"PORT": str(port), "LAUREL_INSTANCE": folder, "WEB_CONCURRENCY": "2"}
         server = subprocess.Popen(

@@ -20,6 +20,12 @@ POLICY = (
 )
 
 
+#: What a cache may keep, and must ask about before it shows it.
+TO_BE_ASKED = "public, max-age=0, must-revalidate"
+#: What an address names by its content, so that what a browser has of it holds for good.
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
 def page(template: str, status: int = 200, **words: Any) -> Response:
     """Return a page of ours."""
     return Response(render_template(template, **words), status, mimetype="text/html")
@@ -38,7 +44,7 @@ def public(body: str | bytes, mimetype: str = "text/html", status: int = 200) ->
     """
     data = body.encode() if isinstance(body, str) else body
     response = Response(data, status, mimetype=mimetype)
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Cache-Control"] = TO_BE_ASKED
     response.set_etag(hashlib.sha256(data).hexdigest()[:32])
     return response.make_conditional(request) if status == 200 else response
 

@@ -51,7 +51,7 @@ class Partner(Model):
     @property
     def logo_set(self) -> str | None:
         """Return the same for an image's `srcset`: a size for pages, and one for screens with twice the points."""
-        return f"/logos/{self.logo_id}-128.png, /logos/{self.logo_id}-256.png 2x" if self.logo_id else None
+        return f"/logos/{self.logo_id}-128.webp, /logos/{self.logo_id}-256.webp 2x" if self.logo_id else None
 
 
 class Member(Model):

@@ -152,6 +152,7 @@ def is_anybodys(permission, varied):
         "code",
         "kind",
         "side",
+        "ending",
         "skill",
         "part_name",
         "listing",

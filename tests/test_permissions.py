@@ -197,7 +197,7 @@ def things_of(partner, freelancer, session, at):
         "partner": partner.slug, "slug": partner.slug, "use_case": case.slug, "key": programme.steps[0]["key"],
         "token": token, "verb": "up", "pacing": "pause", "code": stop_code(invitation.id), "kind": "svg",
         "design": make_design(programme.achievement_id, at), "side": 64, "logo": branded(partner.id, at),
-        "skill": skill_of(at),
+        "ending": "webp", "skill": skill_of(at),
         "part_name": "words", "listing": "employment", "audience": "everybody",
         "entry": entry_of(freelancer, session),
         "picture_id": photo_of(freelancer, at),

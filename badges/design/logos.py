@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -62,6 +63,15 @@ def _of_another_kind(content: bytes) -> FileRefused:
     if "SVG" in what:
         return FileRefused("This is a drawing (SVG). It can carry a program, so none is taken.", _INSTEAD)
     return FileRefused(f"By its content this is {what}, whatever its name says.", _INSTEAD)
+
+
+@lru_cache(maxsize=64)
+def in_webp(png: bytes) -> bytes:
+    """Return a logo's PNG as pages load it: a third of the bytes, and no difference that anybody sees."""
+    kept = BytesIO()
+    with Image.open(BytesIO(png), formats=("PNG",)) as image:
+        image.save(kept, "WEBP", quality=90)
+    return kept.getvalue()
 
 
 @contextmanager

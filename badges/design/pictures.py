@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from badges.design.card import card
-from badges.design.drawing import FULL, SIZES, Words, drawn
+from badges.design.drawing import FULL, SIZES, SMALL, Words, drawn
 from badges.design.painting import painted
-from badges.design.queries import Look, worn
+from badges.design.queries import DRAWN_SIDE, DRAWN_SMALL_SIDE, Look, worn
 from badges.models import Achievement
 from badges.public import ShownBadge
 
@@ -38,7 +38,7 @@ def card_of(badge: ShownBadge) -> bytes:
 
 def sample_of(achievement: Achievement, size: int, status: str = "active", look: Look | None = None) -> str:
     """Return what a badge of the achievement looks like, whoever holds it: in the design worn now, or in `look`."""
-    look = look or worn(achievement.id)
+    look = look or worn(achievement.id, DRAWN_SMALL_SIDE if size == SMALL else DRAWN_SIDE)
     return drawn(look.design, Words(achievement.name, achievement.issuer.name, status), size, look.logo)
 
 

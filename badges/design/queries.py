@@ -15,8 +15,8 @@ from badges.models import Achievement, Issuer
 from core.database import session
 from core.errors import NotFound
 
-#: The logo's size that badges are drawn with.
-DRAWN_SIDE = 256
+#: The logo's size that badges are drawn with, and the one for badges no larger than a line of words.
+DRAWN_SIDE, DRAWN_SMALL_SIDE = 256, 64
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,11 @@ class Look:
     logo: Logo | None = None
 
 
-def worn(achievement_id: UUID) -> Look:
-    """Return what the badges of an achievement look like now: the newest published design, or ours."""
+def worn(achievement_id: UUID, side: int = DRAWN_SIDE) -> Look:
+    """Return what the badges of an achievement look like now: the newest published design, or ours.
+
+    `side` is the size of its logo.
+    """
     newest = (
         sa.select(BadgeDesign)
         .where(BadgeDesign.achievement_id == achievement_id, BadgeDesign.published_at.is_not(None))
@@ -36,13 +39,13 @@ def worn(achievement_id: UUID) -> Look:
         .limit(1)
     )
     found = session.scalar(newest)
-    return Look(OURS) if found is None else look_of(found)
+    return Look(OURS) if found is None else look_of(found, side)
 
 
-def look_of(stored: BadgeDesign) -> Look:
+def look_of(stored: BadgeDesign, side: int = DRAWN_SIDE) -> Look:
     """Return a published design as it was published, with the logo of then."""
     design = design_of(stored.content)
-    logo = logo_in_size(stored.logo_id, DRAWN_SIDE) if stored.logo_id and design.mark is Mark.LOGO else None
+    logo = logo_in_size(stored.logo_id, side) if stored.logo_id and design.mark is Mark.LOGO else None
     return Look(design, logo)
 
 

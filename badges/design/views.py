@@ -8,20 +8,17 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from badges.credentials.views import open_to_all
-from badges.design.logos import SIDES
+from badges.design.logos import SIDES, in_webp
 from badges.design.pictures import card_of, sample_of, size_asked
 from badges.design.queries import achievement_of_issuer, logo_in_size
 from badges.models import AwardStatus
 from badges.public import shown_badge
 from core import clock
-from core.answers import public
+from core.answers import FOR_GOOD, public
 from core.errors import NotFound
 from core.permissions import Access, allow
 
 blueprint = Blueprint("designs", __name__)
-
-#: A logo's address names what it looks like, so what a browser has of it holds for ever.
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @blueprint.get("/badges/<uuid:award>/card.png")
@@ -41,13 +38,13 @@ def sample(slug: str) -> Response:
     return public(drawing, "image/svg+xml")
 
 
-@blueprint.get("/logos/<uuid:logo>-<int:side>.png")
+@blueprint.get("/logos/<uuid:logo>-<int:side>.<any(png, webp):ending>")
 @allow(Access.PUBLIC)
-def logo(logo: UUID, side: int) -> Response:
+def logo(logo: UUID, side: int, ending: str) -> Response:
     """A logo in one of the sizes kept."""
     found = logo_in_size(logo, side) if side in SIDES else None
     if found is None:
         raise NotFound()
-    response = public(found.png, "image/png")
-    response.headers["Cache-Control"] = _FOR_EVER
+    response = public(in_webp(found.png) if ending == "webp" else found.png, f"image/{ending}")
+    response.headers["Cache-Control"] = FOR_GOOD  # its address names what it looks like
     return response
