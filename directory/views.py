@@ -99,6 +99,7 @@ def person(partner: str, freelancer: UUID) -> Response:
 
 
 @blueprint.get("/experts/<partner>/people/<uuid:freelancer>/hire")
+@blueprint.get("/experts/<partner>/people/<uuid:freelancer>/contact", endpoint="contact")
 @allow(Access.PUBLIC)
 def hire(partner: str, freelancer: UUID) -> Response:
     """Lead to the marketplace, where an expert is written to and hired, and count that somebody went. Rule D-5."""

@@ -53,6 +53,21 @@
     show();
   }
 
+  const keeping = document.querySelector("[data-keeping]");
+  if (keeping) {
+    const share = keeping.querySelector("[data-share]");
+    share.addEventListener("click", async () => {
+      try {
+        if (navigator.share) return await navigator.share({ title: document.title, url: location.href });
+        await navigator.clipboard.writeText(location.href);
+        share.textContent = share.dataset.done;
+      } catch { /* whoever changes their mind shares nothing */ }
+    });
+    keeping.querySelector("[data-print]").addEventListener("click", () => print());
+    share.hidden = !navigator.share && !navigator.clipboard;
+    keeping.hidden = false;
+  }
+
   const zone = document.querySelector("[data-zone]");
   if (zone) {
     try {

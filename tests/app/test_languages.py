@@ -115,7 +115,7 @@ def test_no_words_of_a_public_template_are_without_a_mark(template):
 def test_every_public_page_of_words_is_in_every_language(app):
     """A page that somebody reads is in every language; what programs read has one address."""
     for_programs = re.compile(
-        r"\.(json|jwt|svg|png|webp|jpg|xml|txt|css)$|/(rotation|suggest|hire|seen)$|^/api/|^/me/|^/(livez|readyz|metrics)$|status|/issuers/|/logos/"
+        r"\.(json|jwt|svg|png|webp|jpg|xml|txt|css)$|/(rotation|suggest|hire|contact|seen)$|^/api/|^/me/|^/(livez|readyz|metrics)$|status|/issuers/|/logos/"
     )
     public = {
         rule.rule: is_in_every_language(app.view_functions[rule.endpoint])
@@ -156,7 +156,7 @@ def test_an_address_is_one_language(client, ada, path, german, spanish):
 
 def test_whoever_reads_german_is_led_to_german_pages(client, ada):
     page = client.get("/de/experts/northwind").text
-    ours = {link for link in re.findall(r'<a[^>]* href="(/[^"#?]*)', page) if "/hire" not in link}
+    ours = {link for link in re.findall(r'<a[^>]* href="(/[^"#?]*)', page) if not link.endswith(("/hire", "/contact"))}
 
     assert ours - {"/sign-in", "/api/docs", "/", "/experts/northwind", "/es/experts/northwind"} == {
         link for link in ours if link.startswith("/de")

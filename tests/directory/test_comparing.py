@@ -1,5 +1,6 @@
 """Choosing among experts: side by side, others like one, words to go on with, and clicks that are counted. D-5, D-6."""
 
+import pytest
 import sqlalchemy as sa
 
 from directory.comparing import COMPARED_MAX, alike, suggested
@@ -60,9 +61,10 @@ def test_a_search_can_go_on_with_skills_that_begin_so(session, at, northwind):
     assert suggested(northwind.id, " ", at) == []
 
 
-def test_a_click_is_counted_when_somebody_makes_it_and_not_when_a_program_does(client, session, at, northwind):
+@pytest.mark.parametrize("way", ["hire", "contact"])
+def test_a_click_is_counted_when_somebody_makes_it_and_not_when_a_program_does(client, session, at, northwind, way):
     ada = expert(northwind, "Ada", profile_url=PROFILE)
-    address = f"/experts/northwind/people/{ada.freelancer_id}/hire"
+    address = f"/experts/northwind/people/{ada.freelancer_id}/{way}"
 
     answers = [client.get(address, headers=headers) for headers in (FROM_OUR_PAGE, FROM_OUR_PAGE, {})]
     client.get(address, headers=FROM_OUR_PAGE | {"Sec-Purpose": "prefetch;prerender"})
@@ -73,7 +75,8 @@ def test_a_click_is_counted_when_somebody_makes_it_and_not_when_a_program_does(c
     ]
 
 
-def test_whoever_has_no_profile_to_lead_to_or_is_not_listed_leads_nowhere(client, northwind):
+@pytest.mark.parametrize("way", ["hire", "contact"])
+def test_whoever_has_no_profile_to_lead_to_or_is_not_listed_leads_nowhere(client, northwind, way):
     ada = expert(northwind, "Ada", profile_url="javascript:alert(1)")
 
-    assert client.get(f"/experts/northwind/people/{ada.freelancer_id}/hire").status_code == 404
+    assert client.get(f"/experts/northwind/people/{ada.freelancer_id}/{way}").status_code == 404
