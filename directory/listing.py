@@ -45,19 +45,19 @@ def listed_among_many(at: datetime) -> sa.ColumnElement[bool]:
     """Return the same for statements over Award alone that look at whole pools: `listed_expression` in other words.
 
     Profiles are wide, and nearly all are public: so it asks who is not shown, which is a small index, instead of
-    looking up everybody. What is asked of an index must stand in the statement as it stands there.
+    looking up everybody. What is asked of an index must stand in the statement as it stands there. Each `NOT IN` is
+    read once and kept at hand: the database does not know how large a pool is, and would look up one by one.
     """
     public, active = (sa.bindparam(None, value, sa.Text(), literal_execute=True) for value in (PUBLIC, ACTIVE))
     not_shown = sa.or_(Freelancer.visibility != public, Freelancer.account_state != active)
-    held = sa.exists().where(Hold.freelancer_id == Award.freelancer_id, Hold.lifted_at.is_(None))
     return sa.and_(
         Award.closed_at.is_(None),
         Award.hidden_at.is_(None),
         stands_by_itself_expression(at),
         visibility_passes(PUBLIC, at),
-        sa.not_(sa.exists().where(Freelancer.id == Award.freelancer_id, not_shown).correlate(Award)),
-        sa.not_(held.correlate(Award)),
-        sa.not_(_removed()),
+        Award.freelancer_id.not_in(sa.select(Freelancer.id).where(not_shown).correlate(None)),
+        Award.freelancer_id.not_in(sa.select(Hold.freelancer_id).where(Hold.lifted_at.is_(None))),
+        Award.id.not_in(sa.select(Removal.award_id).where(Removal.restored_at.is_(None))),
     )
 
 

@@ -199,6 +199,11 @@ class Feature(Model):
     __table_args__ = (
         sa.Index("ix_features_showing", "partner_id", "starts_at", "ends_at"),
         sa.Index("ix_features_award", "award_id"),
+        sa.Index(
+            "ix_features_pinned",
+            "partner_id",
+            postgresql_where=sa.text("period_id IS NULL AND removed_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

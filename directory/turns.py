@@ -79,21 +79,17 @@ def _not_among(already: Already, row: Any) -> sa.ColumnElement[bool]:
 
 def of_pages(partner_ids: Collection[UUID], at: datetime) -> sa.Select[UUID, UUID]:
     """Return whom pages may draw: everybody listed but those who are pinned just then."""
-    pinned = (
-        sa.exists()
-        .where(
-            Feature.award_id == Award.id,
-            Feature.period_id.is_(None),
-            Feature.removed_at.is_(None),
-            Feature.starts_at <= at,
-            Feature.ends_at > at,
-        )
-        .correlate(Award)
+    pinned = sa.select(Feature.award_id).where(
+        Feature.partner_id == sa.any_(uuids(partner_ids)),
+        Feature.period_id.is_(None),
+        Feature.removed_at.is_(None),
+        Feature.starts_at <= at,
+        Feature.ends_at > at,
     )
     return (
         sa.select(Programme.partner_id.label("pool_id"), Award.id.label("award_id"))
         .join(Award, Award.achievement_id == Programme.achievement_id)
-        .where(Programme.partner_id == sa.any_(uuids(partner_ids)), listed_among_many(at), sa.not_(pinned))
+        .where(Programme.partner_id == sa.any_(uuids(partner_ids)), listed_among_many(at), Award.id.not_in(pinned))
     )
 
 
