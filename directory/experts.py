@@ -18,6 +18,10 @@ from partners.models import Programme
 S = TypeVar("S", bound="sa.Select[*tuple[Any, ...]]")
 
 
+#: The side of a photo on a card, in pixels: twice what it measures there, for fine screens; some 3 KB.
+CARD_SIDE = 128
+
+
 @dataclass(frozen=True)
 class Expert:
     """One card of a directory. `hourly_rate_cents` is in hundredths of `currency`."""
@@ -31,6 +35,13 @@ class Expert:
     currency: str
     skills: tuple[str, ...]
     identity_verified: bool
+    #: The photo that they brought here. One that the marketplace states lives on another host, and is not shown.
+    photo_id: UUID | None
+
+    @property
+    def photo_url(self) -> str | None:
+        """Return where their photo is, in the one small size of all cards."""
+        return photo_url(self.photo_id, CARD_SIDE)
 
     @property
     def country(self) -> str | None:
@@ -48,6 +59,7 @@ COLUMNS = (
     Freelancer.currency,
     Freelancer.skills,
     Freelancer.identity_verified,
+    sa.case((Freelancer.photo_url.is_(None), Freelancer.photo_id)).label("photo_id"),
 )
 
 
@@ -63,7 +75,13 @@ def expert_of(row: sa.Row[*tuple[Any, ...]]) -> Expert:
         currency=row.currency,
         skills=tuple(row.skills),
         identity_verified=row.identity_verified,
+        photo_id=row.photo_id,
     )
+
+
+def photo_url(photo_id: UUID | None, side: int) -> str | None:
+    """Return where everybody finds a photo in one size; None without one."""
+    return f"/photos/{photo_id}/{side}.jpg" if photo_id else None
 
 
 def among_awards(statement: S, partner_id: UUID) -> S:

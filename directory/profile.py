@@ -64,6 +64,25 @@ def certificates(entries: Iterable[Mapping[str, Any]], day: date) -> Sequence[En
     return [Entry(entry["name"], " · ".join(filter(None, _certified(entry)))) for entry in newest_first][:SHOWN]
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece of work: what it is, words to it, where it can be seen, and its picture by its id."""
+
+    title: str
+    text: str
+    url: str | None
+    picture: str | None
+
+
+def portfolio(entries: Iterable[Mapping[str, Any]]) -> Sequence[Piece]:
+    """Return somebody's work, as the profile orders it."""
+    return [
+        Piece(title, entry.get("text") or "", web_address(entry.get("url")), entry.get("picture"))
+        for entry in entries
+        if (title := entry.get("title") or entry.get("url"))
+    ][:SHOWN]
+
+
 def paragraphs(text: str | None) -> Sequence[str]:
     """Return a text's paragraphs; single line breaks stay within them."""
     return [part.strip() for part in (text or "").split("\n\n") if part.strip()]

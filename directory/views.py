@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from badges.vouched import vouched
 from core import clock
 from core.answers import base_url, done, page, public
 from core.clock import day_of
@@ -91,6 +92,7 @@ def person(partner: str, freelancer: UUID) -> Response:
             award=award,
             cases=cases,
             profile=profile,
+            verified=vouched(award.freelancer, day_of(at), landing.partner_id),
             today=day_of(at),
             alike=comparing.alike(landing.partner_id, award, at),
             data=data.of_person(base_url(), landing.partner, award),

@@ -20,6 +20,9 @@ from core.permissions import Scope
 from directory.models import Feature, UseCase
 from directory.services import pin
 from freelancers.holds import HoldKind
+from freelancers.identity import agents, booking
+from freelancers.identity.call_rules import CHECKLIST
+from freelancers.identity.models import IdentityCall, IdentitySlot
 from freelancers.profile.parts import key_of
 from freelancers.support.codes import hold_code
 from freelancers.support.models import Message, Thread
@@ -38,6 +41,7 @@ from tests.factories import (
     make_user,
     sign_in,
 )
+from tests.freelancers.identity.conftest import make_agent, send_pictures
 
 CLICKS = 6
 NEW = "three unrelated words"
@@ -268,3 +272,47 @@ def test_an_appeal_is_made_once_and_answered_once(session, staff, clicks, at):
     clicks(staff, f"/staff/support/{thread_id}", {"decision": "lift", "text": "We saw your brother in a call today."})
     assert (mails(session, "hold_lifted"), mails(session, "support_answered")) == (1, 0)
     assert session.scalar(sa.select(sa.func.count()).select_from(Message)) == 2
+
+
+def at_time(begins_at):
+    return {"time": begins_at.isoformat()}
+
+
+def test_a_call_is_booked_once_moved_once_and_come_in_for_once(session, clicks, at):
+    agent, soon = make_agent(session, at), at + timedelta(minutes=30)
+    agents.add_shift(agent.id, soon, soon + timedelta(hours=1), by=agent.id, at=at)
+    send_pictures(make_freelancer(ada := make_user()), at)
+    assert clicks(ada, "/me/identity/times", at_time(soon)) == {303: CLICKS}
+    assert (mails(session, "identity_booked"), events(session, "identity.call_booked")) == (1, 1)
+
+    later = soon + timedelta(minutes=15)
+    assert clicks(ada, "/me/identity/times", at_time(later)) == {303: CLICKS}
+    assert (mails(session, "identity_booked"), events(session, "identity.call_moved")) == (2, 1)
+    assert session.scalar(sa.select(sa.func.count()).where(IdentitySlot.call_id.is_not(None))) == 1
+
+    clock.use(lambda: later)
+    assert clicks(ada, "/me/identity/call/in", {}) == {303: CLICKS}
+    assert session.scalars(sa.select(IdentityCall.here_at)).all() == [later]
+
+
+def test_whoever_comes_in_now_waits_once(session, clicks, at):
+    send_pictures(make_freelancer(ada := make_user()), at)
+    assert clicks(ada, "/me/identity/call", {}) == {303: CLICKS}
+
+    assert events(session, "identity.call_asked") == 1
+
+
+def test_an_agent_takes_one_person_and_records_one_outcome(session, staff, clicks, at):
+    agents.add_agent(staff.id, by=None, at=at)
+    for _ in range(2):
+        person = make_freelancer(make_user())
+        make_hold(person)
+        send_pictures(person, at)
+        booking.call_now(person, at)
+    assert clicks(staff, "/staff/identity/next", {}) == {303: 1, 409: CLICKS - 1}
+
+    [call_id] = session.scalars(sa.select(IdentityCall.id).where(IdentityCall.agent_id.is_not(None)))
+    form = {"held": list(CHECKLIST), "verdict": "verified"}
+    assert clicks(staff, f"/staff/identity/calls/{call_id}/outcome", form) == {303: 1, 409: CLICKS - 1}
+    assert (mails(session, "identity_verified"), mails(session, "hold_lifted")) == (1, 1)
+    assert events(session, "identity.verified") == 1

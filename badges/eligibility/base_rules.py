@@ -15,6 +15,7 @@ from core import wording
 from core.languages import gettext as _
 from core.languages import later, spoken
 from freelancers.holds import HOLDS
+from freelancers.ownership import is_stated
 from freelancers.rules import REQUIRED_POINTS
 
 ACTIVE = "active"
@@ -164,10 +165,15 @@ def _visibility(base: BasePolicy, facts: Facts) -> Seen:
         met,
         _visibilities((facts.visibility,)),
         f"{state}, and {_visibility_needed(base)} is needed.",
-        f"In your profile's settings on the marketplace, set who can see it to "
-        f"{_visibilities(base.passing_visibilities)}.",
+        f"{_visibility_place(facts)} to {_visibilities(base.passing_visibilities)}.",
         facts.profile_seen_at,
     )
+
+
+def _visibility_place(facts: Facts) -> str:
+    if is_stated(facts.stated, "visibility"):
+        return "In your profile's settings on the marketplace, set who can see it"
+    return "At “Profile”, under “Who sees your profile”, set it"
 
 
 def _visibilities(names: tuple[str, ...]) -> str:
@@ -193,9 +199,15 @@ def _english(base: BasePolicy, facts: Facts) -> Seen:
         level in base.passing_english_levels,
         level or "not stated",
         f"{state}, and {passing} is needed.",
-        f"If you speak {_english_needed(base)}, set that level on your profile; it counts from the next update on.",
+        f"If you speak {_english_needed(base)}, {_english_place(facts)}.",
         facts.profile_seen_at,
     )
+
+
+def _english_place(facts: Facts) -> str:
+    if is_stated(facts.stated, "english_level"):
+        return "set that level on your profile; it counts from the next update on"
+    return "set that level at “Profile”; it counts at once"
 
 
 BASE_RULES = (

@@ -100,6 +100,9 @@ class Facts:
     feed_seen_at: datetime | None = None
     #: When the person last wrote of their profile themselves.
     edited_at: datetime | None = None
+    #: Which fields the marketplace states (freelancers/ownership.py): others are written here. Before that was
+    #: noted, all were stated.
+    stated: int = -1
 
     @property
     def profile_seen_at(self) -> datetime | None:

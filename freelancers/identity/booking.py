@@ -55,16 +55,26 @@ class MovedAlready(Conflict):
 
 @transaction()
 def call_now(person: Freelancer, at: datetime) -> IdentityCall:
-    """Put somebody into the queue for the next agent who is free. Raises NotReady and CallOpen."""
+    """Put somebody into the queue for the next agent who is free; a second click changes nothing.
+
+    Raises NotReady and CallOpen.
+    """
     call = _asked(person, at, here_at=at, queue_from=at, seen_at=at)
+    if call is None:
+        return _made_by_another_click(person, None)
     record("identity.call_asked", "freelancer", person.id, by=person.user_id, at=at)
     return call
 
 
 @transaction()
 def book(person: Freelancer, starts_at: datetime, at: datetime) -> IdentityCall:
-    """Book a call; the last place at a time goes to one. Raises NotReady, CallOpen and SlotTaken."""
+    """Book a call; the last place at a time goes to one, and a second click changes nothing.
+
+    Raises NotReady, CallOpen and SlotTaken.
+    """
     call = _asked(person, at, booked_for=starts_at)
+    if call is None:
+        return _made_by_another_click(person, starts_at)
     _claim_slot(call, starts_at, at)
     mails.tell_booked(person, call, at)
     after = {"booked_for": starts_at.isoformat()}
@@ -78,10 +88,10 @@ def move(call_id: UUID, starts_at: datetime, *, by: UUID, at: datetime) -> Ident
     call = _locked(call_id)
     if state_of(call) is not CallState.BOOKED:
         raise Conflict("It has begun, or is over.", "Look at your identity page again.")
-    if call.moved_at is not None:
-        raise MovedAlready()
     if call.booked_for == starts_at:
         return call
+    if call.moved_at is not None:
+        raise MovedAlready()
     before = {"booked_for": call.booked_for and call.booked_for.isoformat()}
     _free_slot(call.id)
     call.booked_for, call.moved_at, call.reminded_at = starts_at, at, None
@@ -140,7 +150,16 @@ def last_call_of(freelancer_id: UUID) -> IdentityCall | None:
     return session.scalar(ended.order_by(IdentityCall.ended_at.desc(), IdentityCall.id.desc()).limit(1))
 
 
-def _asked(person: Freelancer, at: datetime, **moments: datetime) -> IdentityCall:
+def _made_by_another_click(person: Freelancer, booked_for: datetime | None) -> IdentityCall:
+    """Return the call that somebody has, if it is the one that they ask for. Raises CallOpen. Rule X-1."""
+    call = open_call_of(person.id)
+    if call is None or call.booked_for != booked_for or call.agent_id is not None:
+        raise CallOpen()
+    return call
+
+
+def _asked(person: Freelancer, at: datetime, **moments: datetime) -> IdentityCall | None:
+    """Ask for a call; None when there is one already. Raises NotReady."""
     missing = set(PictureKind) - set(pictures_of(person.id))
     if missing:
         words = {PictureKind.DOCUMENT: "a picture of your document", PictureKind.REFERENCE: "a picture of yourself"}
@@ -150,8 +169,6 @@ def _asked(person: Freelancer, at: datetime, **moments: datetime) -> IdentityCal
     call: IdentityCall | None = session.scalar(
         insert(IdentityCall).values(values).on_conflict_do_nothing().returning(IdentityCall)
     )
-    if call is None:
-        raise CallOpen()
     return call
 
 

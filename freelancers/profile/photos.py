@@ -19,7 +19,7 @@ from freelancers.holds import Action
 from freelancers.models import Freelancer
 from freelancers.ownership import is_stated
 from freelancers.profile.models import Picture, PictureSize
-from freelancers.profile.pictures import PHOTO_SIDES, WHOLE, Crop, first_crop, photo_sizes, reopened
+from freelancers.profile.pictures import PHOTO_SIDES, WHOLE, WORK_SIDES, Crop, first_crop, photo_sizes, reopened
 from freelancers.profile.services import StatedByMarketplace, figures_of, follow, locked
 from freelancers.queries import open_holds
 
@@ -129,17 +129,22 @@ def photo_of(person: Freelancer) -> Picture | None:
     return session.get(Picture, person.photo_id) if person.photo_id else None
 
 
-def public_photo(picture_id: UUID, side: int) -> bytes | None:
-    """Return a photo in one of its sizes if everybody may see it now: the profile is public, and nothing hides it.
-
-    Never the whole picture, of which only what is cut out is shown.
-    """
+def public_picture(picture_id: UUID, side: int) -> bytes | None:
+    """Return a picture in one of its sizes if everybody may see it now: the profile is public, and nothing hides it."""
     whose = sa.select(Picture.freelancer_id).where(Picture.id == picture_id).scalar_subquery()
-    person = session.scalar(sa.select(Freelancer).where(Freelancer.id == whose, Freelancer.photo_id == picture_id))
-    if person is None or side not in PHOTO_SIDES or person.photo_url or person.visibility != "public":
+    person = session.scalar(sa.select(Freelancer).where(Freelancer.id == whose))
+    if person is None or side not in _public_sides(person, picture_id) or person.visibility != "public":
         return None
     may_be_shown = person.account_state == "active" and capabilities(open_holds(person.id)).may(Action.BE_SHOWN)
     return jpeg_of(picture_id, side) if may_be_shown else None
+
+
+def _public_sides(person: Freelancer, picture_id: UUID) -> tuple[int, ...]:
+    """Return the sizes in which a picture is shown: of a photo never the whole, of which only what is cut out is."""
+    if person.photo_id == picture_id:
+        return () if person.photo_url else PHOTO_SIDES
+    shown = [piece.get("picture") for piece in person.profile.get("portfolio") or ()]
+    return WORK_SIDES if str(picture_id) in shown else ()
 
 
 def whole_pictures(freelancer_id: UUID) -> list[bytes]:

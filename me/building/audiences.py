@@ -10,6 +10,7 @@ from types import MappingProxyType
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from badges.vouched import vouched
 from core import clock
 from core.answers import page
 from core.permissions import Access, allow
@@ -33,7 +34,9 @@ class Audience:
 
 _EVERY = frozenset(each.key for each in outline()) - {"visibility"}
 #: What a directory's page about somebody shows (templates/directory/person.html); a test holds both together.
-_PUBLIC = frozenset({"words", "work", "skills", "rate", "place", "english", "languages", "employment", "certificates"})
+_PUBLIC = frozenset(
+    {"words", "work", "skills", "rate", "place", "english", "languages", "employment", "portfolio", "certificates"}
+)
 AUDIENCES: Mapping[str, Audience] = MappingProxyType(
     {
         each.key: each
@@ -77,6 +80,7 @@ def preview(audience: str) -> Response:
         chosen=chosen,
         sees=person.visibility in chosen.sees_when,
         photo_url=_photo(person),
+        verified=vouched(person, clock.now().date()),
         seen=seen_by(chosen, person, clock.now().date()),
         audiences=[(each, url_for("me.preview", audience=each.key)) for each in AUDIENCES.values()],
     )

@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from badges.sweep import sweep
+from badges.vouched import vouched
 from core import clock
 from core.answers import done, page
 from core.errors import InvalidInput, NotFound
@@ -49,6 +50,7 @@ def profile() -> Response:
         photo_is_stated=is_stated(person.stated, "photo_url"),
         parts=outline(),
         shown=functools.partial(shown, person),
+        verified=vouched(person, clock.day_of(clock.now())),
     )
 
 

@@ -20,6 +20,7 @@ PUBLIC_WORDS = (
     "Welsh",
     "Analyst",
     "Valid one",
+    "Notes on engines",
     "$50",
 )
 PROFILE = {
@@ -31,7 +32,7 @@ PROFILE = {
     "experience_level": "expert",
     "categories": ["Legal work"],
 }
-FURTHER_WORDS = ("Notes on engines", "At home", "GitHub", "Legal work", "Expired one")
+FURTHER_WORDS = ("At home", "GitHub", "Legal work", "Expired one")
 
 
 @pytest.fixture

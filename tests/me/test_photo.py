@@ -8,6 +8,7 @@ from PIL import Image
 
 from core.audit import AuditEvent
 from core.uploads import FileRefused
+from directory.experts import CARD_SIDE
 from freelancers.holds import HOLDS, Action, HoldKind
 from freelancers.ownership import BITS
 from freelancers.profile.models import Picture, PictureSize
@@ -156,6 +157,21 @@ def test_a_hold_stops_it_exactly_where_the_table_says_and_tells_why(post, client
         for words in ("Your papers differ.", "2 March 2026", HOLDS[kind].lifted_when):
             assert words in answers[0].text
             assert words in client.get("/me/profile/photo").text
+
+
+def test_cards_and_comparison_show_it_small_and_initials_where_there_is_none(post, app, session, ada, northwind):
+    make_award(northwind, ada)
+    client, pages = app.test_client(), ("/experts/northwind", f"/experts/northwind/compare?id={ada.id}")
+    for address in pages:
+        shown = client.get(address).text
+        assert "Ada" in shown
+        assert "/photos/" not in shown
+    post(content=sent())
+
+    small = f"/photos/{ada.photo_id}/{CARD_SIDE}.jpg"
+    image = f'<img class="avatar" src="{small}" alt="" width="56" height="56" loading="lazy">'
+    assert all(image in client.get(address).text for address in pages)
+    assert len(client.get(small).data) < 6_000
 
 
 def test_the_marketplaces_photo_is_not_replaced_here(post, client, session, ada):

@@ -10,7 +10,7 @@ from PIL import Image
 from freelancers.profile.models import Picture
 from freelancers.profile.parts import key_of
 from freelancers.profile.pictures import WORK_SIDES, reopened
-from tests.factories import make_freelancer, make_user, sign_in
+from tests.factories import make_award, make_freelancer, make_user, sign_in
 
 
 @pytest.fixture
@@ -84,6 +84,21 @@ def test_what_is_no_picture_is_refused_and_what_was_typed_is_kept(post, session,
     assert "an image of another kind" in answer.text
     assert 'value="Notes"' in answer.text
     assert "portfolio" not in ada.profile
+
+
+def test_everybody_sees_it_while_the_profile_is_to_be_seen(post, app, session, ada, northwind, at):
+    make_award(northwind, ada)
+    post("add", "teal", title="Notes on engines", url="https://work.example/notes", text="Two volumes.")
+    client, address = app.test_client(), f"/photos/{ada.profile['portfolio'][0]['picture']}"
+    page = client.get(f"/experts/northwind/people/{ada.id}").text
+    assert f'src="{address}/400.jpg"' in page
+    assert "Two volumes." in page
+    assert 'href="https://work.example/notes" rel="nofollow noreferrer"' in page
+    assert [client.get(f"{address}/{side}.jpg").status_code for side in (*WORK_SIDES, 128)] == [200, 200, 404]
+
+    ada.visibility = "private"
+    session.commit()
+    assert client.get(f"{address}/400.jpg").status_code == 404
 
 
 def test_anothers_picture_is_not_there(post, app, session, ada):

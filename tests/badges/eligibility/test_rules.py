@@ -130,6 +130,12 @@ def test_completeness_says_why_90_is_enough_and_who_states_the_figure():
     assert "when the marketplace states" in stated.next_step
 
 
+def test_what_is_written_here_is_to_be_put_right_here():
+    for rule, facts in (("E-4", {"visibility": "private"}), ("E-5", {"english_level": None})):
+        assert "“Profile”" in finding(rule, **facts, stated=0).next_step
+        assert "“Profile”" not in finding(rule, **facts).next_step
+
+
 @pytest.mark.parametrize(("visibility", "met"), [("public", True), ("marketplace", False), ("private", False)])
 def test_only_a_public_profile_passes(visibility, met):
     assert finding("E-4", visibility=visibility).met is met

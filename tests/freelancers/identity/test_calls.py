@@ -84,7 +84,7 @@ def test_a_call_needs_both_pictures_and_says_which_is_missing(session, at, perso
     send_pictures(person, at, [PictureKind.REFERENCE])
     assert state_of(booking.call_now(person, at)) is CallState.WAITING
     with pytest.raises(CallOpen):
-        booking.call_now(person, at)
+        booking.book(person, at + SOON, at)
 
 
 def test_of_two_who_book_the_last_time_at_once_one_has_it(app, session, at, agent):
