@@ -29,6 +29,7 @@ from freelancers.approval.findings import SubmissionState
 from freelancers.approval.submissions import latest_submission
 from freelancers.approval.submitting import is_ready
 from freelancers.capabilities import Stop, capabilities
+from freelancers.identity.pictures import pictures_of
 from freelancers.models import Freelancer, Hold
 from freelancers.queries import open_holds
 from me.score import Score, score
@@ -127,7 +128,7 @@ def standing(freelancer: Freelancer, at: datetime) -> Standing:
         applications=tuple(_own_application(application, at) for application in applications),
         badges=badges,
         findings=findings,
-        ways=ways_of(freelancer, findings, holds),
+        ways=ways_of(freelancer, findings, holds, pictures_of(freelancer.id)),
         score=_own_score(known, base),
         offers=_offers(freelancer.id, invitations, applications, (badge.award for badge in badges)),
     )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from badges.eligibility.findings import Finding
 from freelancers.capabilities import Stop
 from freelancers.holds import HoldKind
+from freelancers.identity.models import PictureKind
 from freelancers.models import Freelancer
 from freelancers.steps import GOALS, Fact, Step
 from freelancers.ways import OURS, State
@@ -16,6 +17,9 @@ from freelancers.ways import OURS, State
 #: Which requirement of the base policy says that something is true of somebody. Rules E-1..E-5.
 _MET: Mapping[str, Fact] = MappingProxyType(
     {"E-2": Fact.SCORE, "E-3": Fact.FULL_PROFILE, "E-4": Fact.PUBLIC_PROFILE, "E-5": Fact.ENGLISH}
+)
+_SENT: Mapping[PictureKind, Fact] = MappingProxyType(
+    {PictureKind.REFERENCE: Fact.REFERENCE_PICTURE, PictureKind.DOCUMENT: Fact.DOCUMENT}
 )
 _ACTIVE = "active"
 _WHERE: Mapping[Fact, str] = MappingProxyType(
@@ -49,9 +53,11 @@ class OwnWay:
     steps: tuple[OwnStep, ...]
 
 
-def ways_of(person: Freelancer, findings: Iterable[Finding], holds: Sequence[Stop]) -> tuple[OwnWay, ...]:
-    """Return the person's way to each goal, from what is met and which holds are open now. Rule H-5."""
-    state = state_of(person, findings, holds)
+def ways_of(
+    person: Freelancer, findings: Iterable[Finding], holds: Sequence[Stop], sent: Iterable[PictureKind]
+) -> tuple[OwnWay, ...]:
+    """Return the person's way to each goal, from what is met, which holds are open, and what they sent. Rule H-5."""
+    state = state_of(person, findings, holds, sent)
     pages = {stop.kind: f"/me/holds/{stop.id}" for stop in holds}
     return tuple(
         OwnWay(
@@ -61,10 +67,12 @@ def ways_of(person: Freelancer, findings: Iterable[Finding], holds: Sequence[Sto
     )
 
 
-def state_of(person: Freelancer, findings: Iterable[Finding], holds: Sequence[Stop]) -> State:
+def state_of(
+    person: Freelancer, findings: Iterable[Finding], holds: Sequence[Stop], sent: Iterable[PictureKind]
+) -> State:
     """Return the state in the table of ways that somebody is in."""
     facts = {_MET[finding.rule] for finding in findings if finding.met and finding.rule in _MET}
-    facts |= set(_facts(person))
+    facts |= {*_facts(person), *(_SENT[kind] for kind in sent)}
     return State(frozenset(facts), frozenset(stop.kind for stop in holds))
 
 

@@ -39,6 +39,7 @@ def _freelancer(what: str, address: str, start: str, key: str, slug: str, fate: 
 
 
 STAFF = DemoAccount(Role.STAFF, "staff", "staff@laurel.example", "/staff", "Robin Hale")
+AGENT = DemoAccount(Role.STAFF, "agent", "noor@laurel.example", "/staff/identity", "Noor Haddad")
 NEWCOMER = DemoAccount(
     Role.FREELANCER, "newcomer", "mira.solano@example.org", "/me/badges", "Mira Solano", slug="loomwright"
 )
@@ -51,6 +52,7 @@ INVITED = _freelancer("invited", "susan.dixon@example.org", "/me", "FL250415", "
 
 ACCOUNTS = (
     STAFF,
+    AGENT,
     DemoAccount(Role.PARTNER, "admin", "ada@quernstone.example", "/console/quernstone"),
     DemoAccount(Role.PARTNER, "reviewer", "imani@quernstone.example", "/console/quernstone"),
     DemoAccount(Role.PARTNER, "admin", "lucia@inkfold.example", "/console/inkfold"),

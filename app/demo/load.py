@@ -15,7 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.demo import demand, feeds, visits
-from app.demo.accounts import cast_of
+from app.demo.accounts import HELD, cast_of
 from app.demo.people import DATA, Person, people
 from app.demo.plan import Way, ways
 from app.demo.stage import Stage, hire_staff
@@ -37,7 +37,6 @@ _PUBLIC_DAYS, _SECOND_DAYS, _STAFF_DAYS = 460, 445, 440
 #: Of those who can be signed in as, nothing may stand in the way of their part.
 _CAST_FACTS = {
     "jss_pct": 96, "visibility": "public", "completeness_stated_pct": 100, "english_level": "fluent",
-    "identity_verified": True,
 }  # fmt: skip
 
 
@@ -94,6 +93,7 @@ def _story(at: datetime) -> Story:
     story.programmes(chosen)
     story.newcomer()
     story.approvals()
+    story.identity(everybody, chosen)
     story.feeds(everybody, chosen)
     story.turns(chosen)
     story.trainings(chosen)
@@ -112,9 +112,8 @@ def _certificates(specs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 def _with_cast(everybody: Sequence[Person], specs: Sequence[Mapping[str, Any]]) -> list[Person]:
     cast = {key for spec in specs for key in cast_of(spec["slug"])}
-    return [
-        Person(person.field, {**person.row, **_CAST_FACTS}) if person.key in cast else person for person in everybody
-    ]
+    facts = {key: _CAST_FACTS | {"identity_verified": key != HELD.key} for key in cast}
+    return [Person(person.field, {**person.row, **facts.get(person.key, {})}) for person in everybody]
 
 
 def _ways(spec: Mapping[str, Any], everybody: Sequence[Person], stage: Stage, at: datetime) -> list[Way]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.demo import approvals, feeds, lists, questions, reviewing, stage, turns
+from app.demo import approvals, feeds, identity, lists, questions, reviewing, stage, turns
 from app.demo.accounts import HELD, IN_GRACE, NEWCOMER, password_of
 from app.demo.feeds import Trouble
 from app.demo.people import Person, newcomer_row
@@ -126,6 +126,19 @@ class Story:
             (0.2, partial(approvals.send, approvals.WAITING, "I can start at once.")),
         ):
             self.add(days, words, tell)
+
+    def identity(self, people: Sequence[Person], ways: Sequence[Way]) -> None:
+        """Calls of the last days, one that a second agent is to look at, one booked, and who waits. Rules H-2..H-4."""
+        busy = {way.person.key for way in ways}
+        held = next(each for each in people if each.key == HELD.key)
+        free = (each for each in people if not each.row["identity_verified"] and each.key not in busy)
+        self.add(8, "Identity", partial(identity.hire, self.on))
+        for days, act in (
+            (5.3, identity.verified), (3.6, identity.verified), (2.4, identity.missed), (1.7, identity.verified),
+            (0.6, identity.doubtful), (0.3, identity.verified), (0.0, identity.waits),
+        ):  # fmt: skip
+            self.add(days, "Identity", partial(act, self.on, next(free)))
+        self.add(0.1, "Identity", partial(identity.booked, self.on, held))
 
     def feeds(self, people: Sequence[Person], ways: Sequence[Way]) -> None:
         """Let scores change, and bring trouble over some experts."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from accounts.models import User
 from accounts.services import authenticate
-from app.demo.accounts import ACCOUNTS, HELD, IN_GRACE, INVITED, KEPT, NEWCOMER, PASSWORDS
+from app.demo.accounts import ACCOUNTS, AGENT, HELD, IN_GRACE, INVITED, KEPT, NEWCOMER, PASSWORDS, STAFF
 from app.demo.load import load
 from app.demo.people import people
 from badges.eligibility.rules import is_eligible
@@ -25,6 +25,9 @@ from directory.queries import showing_at
 from freelancers.approval.findings import SubmissionState, Weight, unmet
 from freelancers.approval.models import Submission
 from freelancers.approval.submissions import in_state
+from freelancers.identity import agents, booking, queue
+from freelancers.identity.call_rules import CallState, state_of
+from freelancers.identity.models import IdentityCall
 from freelancers.models import Freelancer, Hold, Observation
 from partners.files import content_of
 from partners.invitations.campaigns import works
@@ -148,6 +151,17 @@ def test_every_page_rotated_for_weeks_features_now_and_has_curated_use_cases(dem
         for case in demo.scalars(sa.select(UseCase).where(UseCase.partner_id == partner.id)):
             chosen = sa.select(sa.func.count()).where(UseCaseExpert.use_case_id == case.id)
             assert demo.scalar(chosen) >= 3, case.name
+
+
+def test_agents_are_there_and_somebody_is_at_each_point_of_the_way_to_a_verified_identity(demo):
+    calls = demo.scalars(sa.select(IdentityCall)).all()
+    states = Counter(state_of(each) for each in calls)
+
+    assert states == {CallState.ENDED: 5, CallState.SECOND_LOOK: 1, CallState.BOOKED: 1, CallState.WAITING: 1}
+    assert [agent.user.email for agent in agents.agents()] == [AGENT.address, STAFF.address]
+    assert sum(shift.slots for shift in agents.shifts(AT, AT + timedelta(days=14))) > 100
+    assert booking.open_call_of(person(demo, HELD).id).booked_for > AT
+    assert len(queue.waiting(AT)) == 1
 
 
 def test_holds_of_each_kind_are_open_and_some_are_lifted(demo):

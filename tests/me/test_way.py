@@ -6,6 +6,7 @@ import pytest
 
 from freelancers.holds import HoldKind
 from tests.factories import make_freelancer, make_hold, make_user, sign_in
+from tests.freelancers.identity.conftest import send_pictures
 
 
 @pytest.fixture
@@ -41,6 +42,13 @@ def test_the_complaint_has_a_way_without_a_public_photo(client, user):
     assert not any("Add a photo" in step for step in eligible), "H-5"
     assert eligible[-1].startswith("Fill in your profile, without a photo")
     assert hold.lifted_at is None
+
+
+def test_what_was_sent_for_a_verification_is_not_asked_for_again(client, user, at):
+    person = make_freelancer(user)
+    send_pictures(person, at)
+
+    assert ways(client, user)["To be verified"] == (["Verify your identity in a short video call"], "/me/identity")
 
 
 def test_a_restriction_is_answered_on_its_own_page(client, user):
