@@ -11,8 +11,8 @@ what makes the rest fair:
 
 Seeds are made a period ahead. `script/verify-rotation` says the same in Python, for whoever does not believe us.
 
-Periods lie on a grid that begins on a Monday, so that whoever rotates, and however often, means the same period. Pages
-are rotated a hundred at a time, in a transaction with their rows locked: two rotations at the same moment draw once.
+Periods lie on a grid that begins on a Monday, so that whoever rotates, and however often, means the same period. Some
+hundreds of pages are rotated at a time, in a transaction with their rows locked: two rotations at a moment draw once.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from directory.turns import Moves, Pools, Slots
 
 SEED_BYTES = 32
 #: So many pages are rotated in one transaction: their partners wait for it when they change something.
-TOGETHER = 100
+TOGETHER = 250
 #: A Monday, where the grid of periods begins.
 _GRID = datetime(2024, 1, 1, tzinfo=UTC)
 

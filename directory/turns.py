@@ -54,9 +54,8 @@ def settle(pools: Pools, pool_ids: Collection[UUID], already: Already) -> dict[U
     All in one statement, so that it sees one pool.
     """
     seen = _seen(pools.cte("pool"), pool_ids).cte("seen")
-    worth = sa.select(seen.c.pool_id).where(seen.c.is_in, _not_among(already, seen.c)).distinct()
-    due = worth.cte("due")
-    counted = _counted(_moved(seen).where(seen.c.pool_id.in_(sa.select(due.c.pool_id)))).cte("counted")
+    due = _levels(seen, already).cte("due")
+    counted = _counted(_moved(seen, due)).cte("counted")
     moved = [_in_order(counted, counted.c.lead.is_(None)), _in_order(counted, counted.c.lead.is_not(None))]
     rows = sa.select(due.c.pool_id, *moved).outerjoin(counted, counted.c.pool_id == due.c.pool_id)
     found = session.execute(rows.group_by(due.c.pool_id))
@@ -107,9 +106,8 @@ def _seen(pool: sa.CTE, pool_ids: Collection[UUID]) -> sa.Select[UUID, UUID, int
     ).select_from(sa.join(pool, counted, same, full=True))
 
 
-def _moved(seen: sa.CTE) -> sa.Select[UUID, UUID, int, int | None]:
+def _moved(seen: sa.CTE, level: sa.CTE) -> sa.Select[UUID, UUID, int, int | None]:
     """Return who is in and was not, or was and is not, with the count and the lead that they have from now on."""
-    level = _levels(seen).cte("level")
     ahead = sa.func.greatest(-LEAD_MAX, sa.func.least(LEAD_MAX, seen.c.turns - level.c.level))
     return (
         sa.select(
@@ -131,21 +129,23 @@ def _counted(moved: sa.Select[UUID, UUID, int, int | None]) -> sa.sql.dml.Return
     return stored.returning(Turns.award_id, Turns.pool_id, Turns.lead)
 
 
-def _levels(seen: sa.CTE) -> sa.Select[UUID, int]:
-    """Return for each pool where somebody new starts: the average of those who stay, or of all if nobody does.
+def _levels(seen: sa.CTE, already: Already) -> sa.Select[UUID, int]:
+    """Return the pools in which is somebody besides those featured `already`, and for each where somebody new starts.
 
-    In whole parts of a turn, rounded down also below nought, as Python's `//` does.
+    That is the average of those who stay, or of all if nobody does, in whole parts of a turn, rounded down also below
+    nought, as Python's `//` does.
     """
     stays, was = sa.and_(seen.c.is_in, seen.c.was_in), seen.c.was_in
     somebody = sa.func.bool_or(stays)
     count = sa.case((somebody, sa.func.count().filter(stays)), else_=sa.func.count().filter(was))
     total = sa.case((somebody, sa.func.sum(seen.c.turns).filter(stays)), else_=sa.func.sum(seen.c.turns).filter(was))
+    somebody_waits = sa.func.bool_or(sa.and_(seen.c.is_in, _not_among(already, seen.c)))
     whole = sa.select(
         seen.c.pool_id,
         sa.cast(sa.func.coalesce(total, 0), sa.BigInteger).label("total"),
         sa.func.greatest(1, count).label("count"),
     )
-    sums = whole.group_by(seen.c.pool_id).subquery()
+    sums = whole.group_by(seen.c.pool_id).having(somebody_waits).subquery()
     beyond = (sums.c.total % sums.c.count + sums.c.count) % sums.c.count
     return sa.select(sums.c.pool_id, ((sums.c.total - beyond) // sums.c.count).label("level"))
 
