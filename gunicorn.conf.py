@@ -80,7 +80,8 @@ def _give_memory_back():
 
 
 # Seconds. A page that is worked out gets its turn soon, also between threads that give remembered answers without end.
-_SWITCH_S = 0.001
+# And whoever is given one of those waits for its turn several times, each time that it was sent or received something.
+_SWITCH_S = 0.000_1
 
 
 def post_fork(server, worker):

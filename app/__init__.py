@@ -40,7 +40,7 @@ from app.health import register_health
 from app.languages import register_languages
 from app.logs import register_logs
 from app.recent import register_recent
-from app.rendering import register_rendering
+from app.rendering import QuickEnvironment, register_rendering
 from app.statics import register_statics
 from core.database import db
 from core.embedded import attach
@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = Flask("laurel", root_path=str(ROOT))
+    app.jinja_environment = QuickEnvironment
     register_bodies(app)
     configure(app, settings)
     register_database(app, settings)

@@ -7,7 +7,7 @@ not in every language (JSON, pictures, whatever needs a session) has one address
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -97,14 +97,21 @@ def _refuse_what_is_in_one_language() -> None:
 
 @pass_eval_context
 def _gettext(context: EvalContext, text: str, /, **values: Any) -> str:
-    return _filled(context, languages.said(text), values)
+    if not values:
+        return _alone(languages.spoken(), text, context.autoescape)
+    return _filled(context.autoescape, languages.said(text), values)
 
 
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
-    return _filled(context, languages.said_of(one, many, num), {**values, "num": languages.number(num)})
+    return _filled(context.autoescape, languages.said_of(one, many, num), {**values, "num": languages.number(num)})
 
 
-def _filled(context: EvalContext, words: str, values: dict[str, Any]) -> str:
+@lru_cache(maxsize=10_000)
+def _alone(_language: str, text: str, autoescape: bool) -> str:
+    return _filled(autoescape, languages.said(text), {})
+
+
+def _filled(autoescape: bool, words: str, values: dict[str, Any]) -> str:
     """Fill the places of a template's words; the words are ours and may hold HTML, the values are escaped."""
-    return (Markup(words) if context.autoescape else words) % values  # noqa: S704 - ours
+    return (Markup(words) if autoescape else words) % values  # noqa: S704 - ours

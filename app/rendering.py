@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from flask import Flask
+from flask.templating import Environment
 from flask_login import current_user
 
 from accounts.models import Role
 from core import markup, wording
 from core.answers import base_url
 from partners.queries import first_partner_slug
+
+
+class QuickEnvironment(Environment):
+    """Flask's Jinja, with a template's globals in one dictionary instead of two behind each other.
+
+    Each import in a page compares all of them, key by key: a twentieth of the time that a page takes. Nothing joins
+    them once the first template is read.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of one template."""
+        return {**self.globals, **(d or {})}
 
 
 def register_rendering(app: Flask) -> None:

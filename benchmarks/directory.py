@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from app.demo.load import load
 from benchmarks.harness import SECRET_KEY, laurel, peak_mib, say, timed
 from benchmarks.marketplace import AT, make
-from benchmarks.serving import loaded, serving
+from benchmarks.serving import loaded, serving, warm
 from core import clock
 from core.database import new_id, session
 from directory import index
@@ -176,6 +176,7 @@ def served(repeat: int, seconds: int) -> None:
             "a search": f"/experts/{slug}?q=sql&rate_max=1",
         }
         rates: dict[str, list[float]] = {kind: [] for kind in ("hello", *paths)}
+        warm(f"{hello}/", *(ours + path for path in paths.values()))
         for turn in range(repeat):
             rates["hello"].append(loaded(f"{hello}/", seconds).per_second)
             for kind, path in paths.items():

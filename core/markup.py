@@ -5,8 +5,9 @@ A template takes a call for each entry; a directory's page has two hundred choic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -36,15 +37,19 @@ def _safe(text: str) -> str:
     return str(escape(text))
 
 
-def remembered(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
-    """Return what a template's call block says, said once for each `key`: all that the block shows must be in it.
+def remembered(things: Iterable[Hashable], *key: Hashable, caller: Callable[[Any], Markup]) -> Markup:
+    """Return what a template's call block says of each of `things`, said once for each and `key`.
 
-    The language spoken is part of every key.
+    All that the block shows must be in them. The language spoken is part of every key.
     """
     key = (spoken(), *key)
+    return Markup("").join(_part((key, thing), caller) for thing in things)
+
+
+def _part(key: tuple[Hashable, Hashable], caller: Callable[[Any], Markup]) -> Markup:
     known = _parts.get(key)
     if known is None:
-        known = caller()
+        known = caller(key[1])
         if len(_parts) > KEPT:
             _parts.clear()
         _parts[key] = known

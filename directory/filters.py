@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from types import MappingProxyType
 
 from core.errors import InvalidInput
@@ -63,7 +64,7 @@ class Filters:
         """Return the orders there are, with their words."""
         return SORTS
 
-    @property
+    @cached_property
     def active(self) -> tuple[str, ...]:
         """Return the names of the filters that are set, in the order of the form."""
         return tuple(

@@ -56,6 +56,11 @@ class Showing:
         return bool(self.filters.active)
 
     @property
+    def indexed(self) -> bool:
+        """Say whether search engines are to keep the page: its beginning, not one of the ways to look at it."""
+        return not (self.filtered or self.found.start)
+
+    @property
     def all_featured(self) -> bool:
         """Say whether the featured are all there are, so that a list behind them would repeat them."""
         return not self.filtered and 0 < self.found.total <= min(len(self.featured.experts), FEW)

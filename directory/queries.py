@@ -89,13 +89,12 @@ def published_pages() -> Sequence[LandingPage]:
 
 def page_of_partner(slug: str) -> LandingPage | None:
     """Return the page of the partner called `slug`, published or not, or None while there is none."""
-    pages = (
-        sa.select(LandingPage)
-        .join(LandingPage.partner)
-        .options(contains_eager(LandingPage.partner))
-        .where(Partner.slug == slug)
-    )
-    return next(iter(briefly.rows("page", slug, lambda: session.scalars(pages).all())), None)
+    return next(iter(briefly.rows("page", slug, lambda: _pages_called(slug))), None)
+
+
+def _pages_called(slug: str) -> Sequence[LandingPage]:
+    pages = sa.select(LandingPage).join(LandingPage.partner).options(contains_eager(LandingPage.partner))
+    return session.scalars(pages.where(Partner.slug == slug)).all()
 
 
 def published_page(slug: str) -> LandingPage:
@@ -110,7 +109,7 @@ def use_cases(partner_id: UUID) -> Sequence[UseCase]:
     """Return the use cases on the partner's page in their order."""
     in_order = (UseCase.position, UseCase.name, UseCase.id)
     found = sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.published).order_by(*in_order)
-    return briefly.rows("use cases", partner_id, lambda: session.scalars(found).all())
+    return session.scalars(found).all()
 
 
 def use_case(partner_id: UUID, slug: str) -> UseCase | None:

@@ -10,10 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from accounts.models import User
+from core import briefly
 from core.database import session
 from core.errors import NotFound
 from directory.content import Case, Content, Link, Question, changes, content_of, tidy_places
-from directory.models import LandingPage, PageDraft, PageVersion, UseCase
+from directory.models import LandingPage, PageDraft, PageVersion
 from directory.queries import use_cases
 from partners.models import Partner
 
@@ -34,7 +35,7 @@ class Version:
 
 def published(page: LandingPage) -> Content:
     """Return what the page says to everybody, or said when it was last shown."""
-    return _content(page, use_cases(page.partner_id))
+    return _content(page, briefly.one("cases", page.partner_id, lambda: _cases(page.partner_id)) or ())
 
 
 def draft(partner: Partner) -> Content:
@@ -82,7 +83,11 @@ def versions(partner_id: UUID) -> list[Version]:
     ][:LISTED]
 
 
-def _content(page: LandingPage, cases: Sequence[UseCase]) -> Content:
+def _cases(partner_id: UUID) -> tuple[Case, ...]:
+    return tuple(Case(each.id, each.slug, each.name, each.summary, each.words) for each in use_cases(partner_id))
+
+
+def _content(page: LandingPage, cases: tuple[Case, ...]) -> Content:
     return Content(
         headline=page.headline,
         intro=page.intro,
@@ -92,5 +97,5 @@ def _content(page: LandingPage, cases: Sequence[UseCase]) -> Content:
         places=tidy_places((each["section"], each["on"]) for each in page.places),
         links=tuple(Link(**each) for each in page.links),
         questions=tuple(Question(**each) for each in page.questions),
-        use_cases=tuple(Case(each.id, each.slug, each.name, each.summary, each.words) for each in cases),
+        use_cases=cases,
     )

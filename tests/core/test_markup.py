@@ -21,13 +21,13 @@ def test_what_is_chosen_stays_in_the_list_when_nobody_has_it():
     assert written.startswith('<option value="&lt;COBOL&gt;" selected>&lt;COBOL&gt;</option><option value="SQL">')
 
 
-def test_a_part_is_written_once_for_each_key():
+def test_a_part_is_written_once_for_each_thing_and_key():
     asked = []
 
-    def caller():
-        asked.append(1)
-        return Markup("<p>")
+    def caller(thing):
+        asked.append(thing)
+        return Markup(f"<p>{thing}")
 
     for key in ("a test", "a test", "another"):
-        assert markup.remembered(key, 7, caller=caller) == "<p>"
-    assert len(asked) == 2
+        assert markup.remembered([7, 8], key, caller=caller) == "<p>7<p>8"
+    assert asked == [7, 8, 7, 8]
