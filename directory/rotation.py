@@ -76,6 +76,8 @@ class _Open:
     id: UUID
     partner_id: UUID
     use_case_id: UUID | None
+    #: How the use case is called in addresses.
+    slug: str | None
     slots: int
     hours: int
     featured: Sequence[UUID]
@@ -118,7 +120,7 @@ def _draw(open_: Sequence[_Open], pools: Pools, at: datetime) -> set[UUID]:
     if due:
         begun = _begin([each for each in due if each.period is None], at)
         slots = [each.in_period(each.period or begun[each.partner_id]) for each in due]
-        _keep(slots, moves, turns.draw(slots, already), at)
+        _keep(due, slots, moves, turns.draw(slots, already), at)
     return {each.partner_id for each in due}
 
 
@@ -141,7 +143,12 @@ _ITS_SEED = sa.and_(Seed.partner_id == Period.partner_id, Seed.number == Period.
 
 def _open_pages(at: datetime, which: sa.ColumnElement[bool]) -> list[_Open]:
     """Return the published pages among `which` that have slots to fill at `at`, in order."""
-    page = (LandingPage.partner_id.label("id"), sa.null().label("use_case_id"), LandingPage.slots)
+    page = (
+        LandingPage.partner_id.label("id"),
+        sa.null().label("use_case_id"),
+        sa.null().label("slug"),
+        LandingPage.slots,
+    )
     runs = sa.and_(Period.partner_id == LandingPage.partner_id, Period.starts_at <= at, Period.ends_at > at)
     return _opened(
         sa.select(*page, *_OF_PAGE, _featured(Feature.use_case_id.is_(None)), *_OF_PERIOD)
@@ -154,7 +161,7 @@ def _open_pages(at: datetime, which: sa.ColumnElement[bool]) -> list[_Open]:
 
 def _open_cases(at: datetime, which: sa.ColumnElement[bool]) -> list[_Open]:
     """Return the use cases on the published pages among `which` that have slots to fill, of pages whose period runs."""
-    case = (UseCase.id, UseCase.id.label("use_case_id"), sa.literal(CASE_SLOTS).label("slots"))
+    case = (UseCase.id, UseCase.id.label("use_case_id"), UseCase.slug, sa.literal(CASE_SLOTS).label("slots"))
     return _opened(
         sa.select(*case, *_OF_PAGE, _featured(Feature.use_case_id == UseCase.id), *_OF_PERIOD)
         .join(LandingPage, LandingPage.partner_id == UseCase.partner_id)
@@ -172,6 +179,7 @@ def _opened(rows: sa.Select[*tuple[Any, ...]]) -> list[_Open]:
             id=row.id,
             partner_id=row.partner_id,
             use_case_id=row.use_case_id,
+            slug=row.slug,
             slots=row.slots,
             hours=row.period_hours,
             featured=row.featured,
@@ -248,16 +256,20 @@ def _period(page: _Open, around: Any, at: datetime) -> dict[str, Any]:
 
 
 def _keep(
-    slots: Sequence[Slots], moves: Mapping[UUID, Moves], drawn: Mapping[UUID, Sequence[UUID]], at: datetime
+    due: Sequence[_Open],
+    slots: Sequence[Slots],
+    moves: Mapping[UUID, Moves],
+    drawn: Mapping[UUID, Sequence[UUID]],
+    at: datetime,
 ) -> None:
     """Store what anybody needs to draw it again, and the events."""
     draws, events = list[dict[str, Any]](), list[dict[str, Any]]()
-    for each in slots:
+    for pool, each in zip(due, slots, strict=True):
         came, awards = moves[each.pool_id], drawn[each.pool_id]
         of_period = {"period_id": each.period_id, "pool_id": each.pool_id, "drawn_at": at}
         how = {"rule": turns.RULE, "slots": each.free, "drawn": awards}
         draws.append({**of_period, **how, "joined": came.joined, "left": came.left})
-        named: dict[str, Any] = {"use_case": str(each.use_case_id)} if each.use_case_id else {}
+        named: dict[str, Any] = {"use_case": pool.slug} if pool.slug else {}
         after = named | {"featured": [str(award) for award in awards]}
         events.append({"subject_id": each.period_id, "partner_id": each.partner_id, "after": after})
     session.execute(insert_rows(Draw, draws))

@@ -170,7 +170,7 @@ def test_every_draw_is_in_the_log_and_says_for_which_use_case(session, at, partn
 
     logged = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "rotation.drawn")).all()
 
-    assert {event.after.get("use_case"): len(event.after["featured"]) for event in logged} == {None: 3, str(case.id): 1}
+    assert {event.after.get("use_case"): len(event.after["featured"]) for event in logged} == {None: 3, case.slug: 1}
 
 
 def test_an_expert_is_told_for_each_use_case_and_their_slot_is_counted(session, at, partner, case):
