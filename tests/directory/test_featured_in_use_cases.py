@@ -24,7 +24,16 @@ from directory.seen.rules import Report
 from directory.seen.why import why
 from directory.turns import TURN
 from tests.directory.verifier import program
-from tests.factories import make_award, make_freelancer, make_hold, make_partner, make_use_case, new_id
+from tests.factories import (
+    make_award,
+    make_freelancer,
+    make_hold,
+    make_partner,
+    make_use_case,
+    make_user,
+    new_id,
+    sign_in,
+)
 
 WEEK = timedelta(days=7)
 
@@ -188,6 +197,19 @@ def test_an_expert_is_told_for_each_use_case_and_their_slot_is_counted(session, 
     there = shown_in(case, at)[0]
     count_seen(partner.id, Report(new_id(), frozenset({("shown", there)})), at)
     assert exposure([there], at, 1)[there][0].shown == 1
+
+
+def test_their_page_says_for_each_use_case_whether_and_when(client, session, at, partner, case):
+    ada = make_award(partner, make_freelancer(user := make_user(email="ada@example.org"), name="Ada"))
+    choose(case, [ada], at)
+    rotate(at)
+    clock.use(lambda: at)
+    sign_in(client, user)
+
+    text = " ".join(client.get(f"/me/listings/{ada.id}").text.split())
+
+    assert '<a href="/experts/northwind/migrating">Migrating</a>: featured now; 1 time so far' in text
+    assert "You were featured 2 times so far, use cases included." in text
 
 
 def test_the_page_shows_them_first_and_says_until_when(client, session, at, partner, case):
