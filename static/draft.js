@@ -2,10 +2,8 @@
 (() => {
   "use strict";
   const form = document.querySelector("form[data-draft]");
-  if (!form || !window.fetch) return;
+  if (!form || !window.autosave) return;
   const status = form.querySelector("[data-saved]");
-  const PAUSE_MS = 900;
-  let timer = 0, running = null, waiting = false, stopped = false;
 
   const say = (text, wrong = false) => {
     status.textContent = text;
@@ -75,15 +73,14 @@
     const asked = new Map([...form.elements].filter((each) => each.name && each.type !== "file").map((each) => [each, each.value]));
     say("Saving…");
     try {
-      // Whoever leaves within the pause loses nothing: a request that is kept alive outlives the page.
       const keepalive = document.visibilityState === "hidden" && !chosen.length;
       const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, keepalive });
       const said = await answer.json();
       if (!answer.ok) {
-        stopped = answer.status === 409;
-        say(`Not saved. ${stopped ? said.title : said.detail}.`.replace("..", "."), true);
-        if (stopped) offer();
-        return;
+        const isOver = answer.status === 409;
+        say(`Not saved. ${isOver ? said.title : said.detail}.`.replace("..", "."), true);
+        if (isOver) offer();
+        return isOver;
       }
       form.elements.version.value = said.version;
       for (const each of asked.keys()) if (each.id && each.value === asked.get(each)) tell(each.id, said.problems[each.id]);
@@ -102,28 +99,7 @@
     }
   };
 
-  const save = () => {
-    clearTimeout(timer);
-    timer = 0;
-    if (stopped) return running;
-    if (running) {
-      waiting = true;
-      return running;
-    }
-    running = send().finally(() => {
-      running = null;
-      if (waiting) {
-        waiting = false;
-        return save();
-      }
-    });
-    return running;
-  };
-
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, PAUSE_MS);
-  };
+  const { save, soon } = window.autosave(form, 900, send);
 
   form.addEventListener("input", (event) => { if (event.target.type !== "file") soon(); });
   form.addEventListener("change", (event) => {
@@ -137,21 +113,5 @@
     }
     tell(input.id, "");
     save();
-  });
-
-  // What is on its way arrives first, so that the form is sent with the version that it made.
-  form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    timer = 0;
-    if (!running) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    waiting = false;
-    const button = event.submitter;
-    running.then(() => form.requestSubmit(button));
-  }, true);
-
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && timer) save();
   });
 })();

@@ -3,11 +3,9 @@
 (() => {
   "use strict";
   const form = document.getElementById("page-form");
-  if (!form || !window.fetch) return;
-  const PAUSE_MS = 600;
+  if (!form || !window.autosave) return;
   const status = form.querySelector("[data-saved]"), said = form.querySelector("[data-said]");
   const frame = document.querySelector("[data-preview]"), swatch = form.querySelector(".swatch");
-  let timer = 0, running = null, again = false, stopped = false;
 
   const say = (words, wrong = false) => {
     status.textContent = words;
@@ -29,9 +27,9 @@
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, keepalive });
       const told = await answer.json();
       if (!answer.ok) {
-        stopped = answer.status === 409;
         if (told.contrast) form.querySelector("[data-contrast]").textContent = told.contrast;
-        return say(`Not saved. ${told.detail}`, true);
+        say(`Not saved. ${told.detail}`, true);
+        return answer.status === 409;
       }
       form.elements.mark.value = told.mark;
       form.querySelector("[data-contrast]").textContent = told.contrast;
@@ -45,37 +43,8 @@
     }
   };
 
-  const save = () => {
-    clearTimeout(timer);
-    timer = 0;
-    if (stopped) return running;
-    if (running) {
-      again = true;
-      return running;
-    }
-    running = send().finally(() => {
-      running = null;
-      if (!again) return;
-      again = false;
-      return save();
-    });
-    return running;
-  };
-
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE_MS); });
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && timer) save(); });
-
-  // What is on its way arrives first, so that the form is sent with the mark of the words that it made.
-  form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    timer = 0;
-    if (!running) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const button = event.submitter;
-    again = false;
-    running.then(() => form.requestSubmit(button));
-  }, true);
+  const { save, soon } = window.autosave(form, 600, send);
+  form.addEventListener("input", soon);
 
   // Places: the buttons move without a new page, and say where the thing stands now; a grip is dragged.
   const named = (item) => (item.querySelector("h3, input:not([type=hidden])") || {}).textContent || item.querySelector("input").value;
