@@ -221,6 +221,7 @@ def _call_page(
         status,
         call=call,
         person=call.freelancer,
+        country=wording.country(call.freelancer.country) if call.freelancer.country else None,
         kept=pictures.pictures_of(call.freelancer_id),
         link=None if is_second else meetings().link(call, Side.AGENT),
         missing=failing([point for point in CHECKLIST if call.checks.get(point)]) if is_second else (),
