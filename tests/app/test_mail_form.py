@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app import mail_message
@@ -56,6 +56,7 @@ def from_pieces(mail):
 
 @settings(max_examples=300, deadline=None)
 @given(st.none() | plain | line, plain | line)
+@example(" ", "")
 def test_from_pieces_it_is_the_same_to_the_byte(name, valid_until):
     mail = invitation(name=name, valid_until=valid_until)
     assert from_pieces(mail) == in_full(mail)
