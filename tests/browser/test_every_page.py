@@ -15,6 +15,8 @@ from tests.browsing import Person, needs_browser
 pytestmark = needs_browser
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+#: What may be right on a desk by day, and wrong on a phone by night.
+BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}}
 #: How many pages of a kind are opened: two for those who see most, one for people in special straits.
 SEEN_OF_A_KIND = {"anyone": 2, "expert": 2, "admin": 2, "staff": 2}
 #: Nobody, and the first of each kind of demo account.
@@ -71,9 +73,9 @@ def reachable(app, person, start, most_of):
                 waiting.append(link)
 
 
-def violations(person):
-    """Return what axe finds on the page, in a line each."""
-    result = Axe().run(person.page, options=WCAG).response["violations"]
+def violations(person, rules=WCAG):
+    """Return what axe finds on the page by these rules, in a line each."""
+    result = Axe().run(person.page, options=rules).response["violations"]
     return [f"{one['id']}: {one['help']}: {[n['html'][:120] for n in one['nodes'][:3]]}" for one in result]
 
 
@@ -85,10 +87,10 @@ def overflows(person):
 def faults(person, address):
     """Return what is wrong with the open page, on a desk by day and on a phone by night."""
     found = []
-    for width, scheme in ((1280, "light"), (390, "dark")):
+    for width, scheme, rules in ((1280, "light", WCAG), (390, "dark", BY_NIGHT)):
         person.page.set_viewport_size({"width": width, "height": 900})
         person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colours half-way
-        found += [f"{address} at {width}: {each}" for each in violations(person)]
+        found += [f"{address} at {width}: {each}" for each in violations(person, rules)]
         if (wider := overflows(person)) > 0:
             found.append(f"{address} at {width}: {wider} px wider than the window")
     return found
