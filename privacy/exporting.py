@@ -48,11 +48,12 @@ def copy_of(freelancer_id: UUID, at: datetime) -> Copy:
 
 def packed(copy: Copy, to_read: str) -> bytes:
     """Return the copy as a ZIP, with the page that people read; every file in it is of the copy's moment."""
-    files = {f"files/{name}": content for name, content in copy.files.items()}
+    files: dict[str, str | bytes] = {"about-you.html": to_read, "about-you.json": _json(copy)}
+    files |= {f"files/{name}": content for name, content in copy.files.items()}
     at, written = copy.at, io.BytesIO()
     moment = (at.year, at.month, at.day, at.hour, at.minute, at.second)
     with zipfile.ZipFile(written, "w") as folder:
-        for name, content in {"about-you.html": to_read, "about-you.json": _json(copy), **files}.items():
+        for name, content in files.items():
             folder.writestr(zipfile.ZipInfo(name, moment), content, zipfile.ZIP_DEFLATED)
     return written.getvalue()
 
