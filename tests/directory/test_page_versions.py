@@ -158,9 +158,9 @@ def test_two_who_change_the_page_at_once_do_not_overwrite_each_other_in_silence(
 
 def test_what_was_published_is_in_the_audit_log_with_what_it_changed(session, manager, partner):
     manager.post(f"{HOME}/page/publish", data=WORDS)
-    event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "page.published")).all()[-1]
+    published = session.scalars(sa.select(AuditEvent.after).where(AuditEvent.action == "page.published"))
 
-    assert event.after == {"version": 3, "changes": ["headline", "introduction", "colour"]}
+    assert {"version": 3, "changes": ["headline", "introduction", "colour"]} in published.all()
 
 
 def test_versions_are_this_partners_alone(manager, session, at):
