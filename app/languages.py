@@ -114,4 +114,4 @@ def _alone(_language: str, text: str, autoescape: bool) -> str:
 
 def _filled(autoescape: bool, words: str, values: dict[str, Any]) -> str:
     """Fill the places of a template's words; the words are ours and may hold HTML, the values are escaped."""
-    return (Markup(words) if autoescape else words) % values  # noqa: S704 - ours
+    return (Markup(words) if autoescape else words) % values  # noqa: S704 - the words are of our catalogues; % escapes the values

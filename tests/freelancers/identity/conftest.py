@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from accounts.models import Role
 from core.database import new_id, transaction
+from core.outbox import OutboxMail
 from core.uploads import Accepted, FileKind
-from freelancers.identity import pictures
+from freelancers.identity import agents, pictures
+from freelancers.identity.call_rules import SLOT
 from freelancers.identity.models import IdentityAgent, IdentityCall, PictureKind
 from tests.factories import make_freelancer, make_user
 
@@ -61,3 +64,23 @@ def agent(session, at):
 def talking(session, at, person, agent):
     """The person's call, which the agent has."""
     return make_call(session, person, at, agent_id=agent.id, taken_at=at, held_until=at + timedelta(minutes=15))
+
+
+def ready(at, **values):
+    """Somebody who has sent all that a call needs."""
+    person = make_person(at, **values)
+    send_pictures(person, at)
+    return person
+
+
+def shift(agent, begins_at, slots=1):
+    agents.add_shift(agent.id, begins_at, begins_at + slots * SLOT, by=agent.id, at=begins_at - timedelta(days=1))
+
+
+def fresh(session, call):
+    session.expire_all()
+    return session.get(IdentityCall, call.id)
+
+
+def mails(session, template):
+    return session.scalar(sa.select(sa.func.count()).where(OutboxMail.template == template))
