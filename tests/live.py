@@ -200,13 +200,13 @@ def wait_until_ready(url, process, timeout_s=60):
     raise AssertionError("the server was not ready in time")
 
 
-def made_once(embedded, demo):
-    """Return the name of a database at this release, with the demo or empty, and the folder of its files.
+def make_database(embedded, name, files, demo):
+    """Make a database at this release, with the demo or empty, and put what belongs to it into the folder `files`.
 
-    Made by whoever first needs it in a run of the tests, for the others to copy; the next run takes it away.
+    It is a copy: whoever first needs one in a run of the tests makes the original, and the next run takes that away.
     """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    name, folder = f"laurel_made_{'demo' if demo else 'empty'}_{run}", INSTANCE / "made"
+    original, folder = f"laurel_made_{'demo' if demo else 'empty'}_{run}", INSTANCE / "made"
     with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (MAKING,))
         made = [
@@ -215,19 +215,20 @@ def made_once(embedded, demo):
         for former in (each for each in made if not each.endswith(run)):
             connection.execute(f'DROP DATABASE "{former}" WITH (FORCE)')
             shutil.rmtree(folder / former, ignore_errors=True)
-        if name not in made:
+        if original not in made:
             draft = f"laurel_draft_{run}"
-            shutil.rmtree(folder / name, ignore_errors=True)
-            (folder / name).mkdir(parents=True)
+            shutil.rmtree(folder / original, ignore_errors=True)
+            (folder / original).mkdir(parents=True)
             connection.execute(f'CREATE DATABASE "{draft}"')
             service = Laurel(
-                embedded.url(draft), environment_of(embedded.url(draft), folder / name, free_port()), 0, None
+                embedded.url(draft), environment_of(embedded.url(draft), folder / original, free_port()), 0, None
             )
             service.cli("db", "upgrade")
             if demo:
                 service.cli("demo", "load")
-            connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
-    return name, folder / name
+            connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{original}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+        shutil.copytree(folder / original, files, dirs_exist_ok=True)
 
 
 def environment_of(database_url, folder, port, smtp_url="smtp://127.0.0.1:1"):
@@ -251,10 +252,7 @@ def laurel(folder, *, web=True, worker=True, demo=False):
     """Run a whole Laurel on an empty database (or with the demo), with a mail server; end all of it afterwards."""
     name = f"laurel_live_{os.getpid()}_{time.monotonic_ns()}"
     with running(INSTANCE, durable=False) as embedded, Mailbox() as mailbox:
-        made, files = made_once(embedded, demo)
-        with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
-        shutil.copytree(files, folder, dirs_exist_ok=True)
+        make_database(embedded, name, folder, demo)
         port = free_port()
         environment = environment_of(embedded.url(name), folder, port, mailbox.url)
         service = Laurel(embedded.url(name), environment, port, mailbox)
