@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from io import BytesIO
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 from flask import Flask, Request, current_app, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # gunicorn ships no types
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from core.sizes import is_in_memory, taken_by
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 #: How much of a body that is too large is read and dropped, and for how long, before it is refused.
 DROP_MAX_BYTES = 100_000_000
@@ -21,7 +24,16 @@ _BROKEN = (OSError, ParseException)
 
 
 class Carrying(Request):
-    """A request whose files stay in memory where the view says so: larger ones would lie on disk while it lasts."""
+    """A request that is whole or refused, and whose files stay in memory where the view says so.
+
+    Larger ones would lie on disk while it lasts.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, **how: Any) -> None:
+        super().__init__(environ, **how)
+        # The server ends a body that broke off like one that is complete. Held against its length it is a bad request.
+        if environ.get("CONTENT_LENGTH"):
+            environ.pop("wsgi.input_terminated", None)
 
     def _get_file_stream(
         self, total_content_length: int | None, content_type: str | None, filename: str | None = None,

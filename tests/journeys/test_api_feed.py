@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -82,21 +83,28 @@ def test_more_than_the_server_takes_is_refused_with_what_to_do(service, token):
     assert found["next_step"]
 
 
-def test_a_body_that_breaks_off_stores_nothing_and_its_key_is_free(service, token):
-    before, body = count(service, "feed_imports"), batch(2_000, 83)
+@pytest.mark.parametrize("where", ["within a row", "between two rows"])
+def test_a_body_that_breaks_off_stores_nothing_and_its_key_is_free(service, token, where):
+    pct = 83 if where == "within a row" else 84
+    before, body = count(service, "feed_imports"), batch(2_000, pct)
+    end = body.index(b"\n", len(body) // 2) + 1
+    sent, key = body[: end - 9 if where == "within a row" else end], f"night-{pct}"
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
     connection.putrequest("PUT", "/api/v1/feed/freelancers")
     for name, value in {
         "Authorization": f"Bearer {token}",
         "Content-Type": NDJSON,
         "Content-Length": str(len(body)),
-        "Idempotency-Key": "night-3",
+        "Idempotency-Key": key,
     }.items():
         connection.putheader(name, value)
-    connection.endheaders(body[: len(body) // 2])
+    connection.endheaders(sent)
+    connection.sock.shutdown(socket.SHUT_WR)
+    with connection.getresponse() as broken:
+        assert (broken.status, json.loads(broken.read())["type"].rpartition("#")[2]) == (400, "client-disconnected")
     connection.close()
 
-    status, found, headers = send(service, token, body, Idempotency_Key="night-3")
+    status, found, headers = send(service, token, body, Idempotency_Key=key)
     assert (status, found["updated"], headers["Idempotency-Replayed"]) == (200, 2_000, None)
     assert count(service, "feed_imports") == before + 1
 
