@@ -6,11 +6,13 @@ shows a cookie or a token is never given such an answer, and so sees at once wha
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import LRUCache
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
 #: Nobody is given an answer older than this: well under the second that rule D-7 allows.
 OLDEST_S = 0.8
-#: From this age on, the first to ask has it worked out anew behind the scenes; all are still given the old one.
-WORN_S = 0.4
+#: From an age between these on, the first to ask has it worked out anew behind the scenes; all are still given the old
+#: one. It differs from answer to answer, or all processes would work the same page out at once, and nobody be quick.
+WORN_S, WORN_AT_LAST_S = 0.35, 0.6
 #: How long somebody waits for an answer that another is having worked out.
 PATIENCE_S = 2.0
 #: Tells the service how old, in seconds, what it reads for an answer may be: with OLDEST_S still within D-7's second.
@@ -37,7 +40,7 @@ KEPT_BYTES = 32_000_000
 #: An answer to one of these is for whoever asked, or for a part of it.
 _PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 #: What belongs to the connection that asked: it may be closed by the time that an answer is renewed.
-_CONNECTION = ("wsgi.input", "gunicorn.socket", "werkzeug.socket")
+_CONNECTION = ("gunicorn.socket", "werkzeug.socket", "CONTENT_LENGTH", "CONTENT_TYPE")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 #: How hard an answer is packed that lasts for less than a second: a page in a tenth of the time that 5 takes, for a
 #: fifth more bytes.
@@ -52,6 +55,7 @@ class Answer:
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
+    worn_s: float = field(default_factory=lambda: random.uniform(WORN_S, WORN_AT_LAST_S))  # noqa: S311 - no secret
     being_renewed: threading.Lock = field(default_factory=threading.Lock)
     renewed: threading.Event = field(default_factory=threading.Event)
 
@@ -97,13 +101,12 @@ class RecentAnswers:
     def _recent(self, question: Question, environ: WSGIEnvironment) -> Answer | None:
         """Return an answer that may be given now, or None for the one who shall work it out anew."""
         answer = self._lookup(question)
-        if answer is None or answer.age_s < WORN_S:
+        if answer is None or answer.age_s < answer.worn_s:
             return answer
         first = answer.being_renewed.acquire(blocking=False)
         if answer.age_s < OLDEST_S:
             if first:
-                asked = {name: value for name, value in environ.items() if name not in _CONNECTION}
-                self._behind.submit(self._worked_out, question, asked)
+                self._behind.submit(self._worked_out, question, _without_connection(environ))
             return answer
         if first:
             return None
@@ -160,6 +163,11 @@ def register_recent(app: Flask) -> None:
 def _question(environ: WSGIEnvironment) -> Question:
     packing = way(environ.get("HTTP_ACCEPT_ENCODING", ""))
     return Question(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), packing)
+
+
+def _without_connection(environ: WSGIEnvironment) -> WSGIEnvironment:
+    kept = {name: value for name, value in environ.items() if name not in _CONNECTION}
+    return {**kept, "wsgi.input": BytesIO()}
 
 
 def is_for_all(status: str, headers: Headers) -> bool:

@@ -184,6 +184,10 @@ class Laurel:
         """Return everything that the server processes have written."""
         return (Path(self.environment["LAUREL_INSTANCE"]) / "processes.log").read_text("utf-8", "replace")
 
+    def slips(self):
+        """Return what the processes have written of errors that nobody foresaw; nobody may have seen their answers."""
+        return [line for line in self.log_text().splitlines() if '"event": "unexpected error"' in line]
+
 
 def wait_until_ready(url, process, timeout_s=60):
     """Wait until the server answers that it is ready; fail at once when it has ended."""
@@ -262,6 +266,7 @@ def laurel(folder, *, web=True, worker=True, demo=False):
             if worker:
                 service.start_worker()
             yield service
+            assert not service.slips(), service.slips()[:3]
         finally:
             service.stop()
             with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:

@@ -30,6 +30,7 @@ class Service:
         if self.asked == 2:
             self.begun.set()
         assert self.in_turn.wait(10)
+        assert environ["wsgi.input"].read() == b""  # as the real one does with every request
         response = Response(self.state, self.status, self.headers, mimetype=self.mimetype)
         response.set_etag(str(hash(self.state)))
         return response.make_conditional(Request(environ))(environ, start_response)
@@ -95,20 +96,26 @@ def test_its_age_counts_from_before_it_was_worked_out(client, service, clock):
 
 def test_what_is_worn_is_renewed_behind_the_scenes_while_all_are_given_what_there_is(client, service, clock):
     client.get("/a")
-    clock.now += recent.WORN_S + 0.01
+    clock.now += recent.WORN_AT_LAST_S + 0.01
     service.state = "new " * 300
     service.in_turn.clear()
     assert [client.get("/a").text for _ in range(4)] == [WORDS] * 4
     assert service.begun.wait(10)
     service.in_turn.set()
-    clock.now += recent.OLDEST_S - recent.WORN_S  # so that whoever comes now waits for it
+    clock.now += recent.OLDEST_S - recent.WORN_AT_LAST_S  # so that whoever comes now waits for it
     assert client.get("/a").text == "new " * 300
     assert service.asked == 2
 
 
+def test_answers_are_not_all_renewed_at_the_same_age(service, clock):
+    ages = {recent.Answer(clock.now, [], b"", "").worn_s for _ in range(50)}
+    assert len(ages) > 10
+    assert recent.WORN_S <= min(ages) < max(ages) <= recent.WORN_AT_LAST_S < recent.OLDEST_S
+
+
 def test_what_fails_behind_the_scenes_is_worked_out_for_the_next(client, service, clock):
     client.get("/a")
-    clock.now += recent.WORN_S + 0.01
+    clock.now += recent.WORN_AT_LAST_S + 0.01
     service.in_turn.clear()
     client.get("/a")
     assert service.begun.wait(10)
