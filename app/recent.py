@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OLDEST_S = 0.8
 #: From an age between these on, the first to ask has it worked out anew behind the scenes; all are still given the old
 #: one. It differs from answer to answer, or all processes would work the same page out at once, and nobody be quick.
-WORN_S, WORN_AT_LAST_S = 0.35, 0.6
+WORN_S, WORN_AT_LAST_S = 0.5, 0.7
 #: How long somebody waits for an answer that another is having worked out.
 PATIENCE_S = 2.0
 #: Tells the service how old, in seconds, what it reads for an answer may be: with OLDEST_S still within D-7's second.

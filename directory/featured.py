@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -47,25 +49,33 @@ def showing_at(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 def featured_now(partner_id: UUID, at: datetime) -> Featured:
     """Return who is featured on the partner's page at `at`: the pinned, then the period's. Only the listed are."""
-    of_page = Feature.use_case_id.is_(None)
-    return briefly.one("featured", partner_id, lambda: _featured(partner_id, of_page, at)) or Featured()
+    return briefly.one("featured", partner_id, lambda: _featured(partner_id, None, at)) or Featured()
 
 
 def featured_in(case: UseCase, at: datetime) -> Featured:
     """Return who is featured in a use case at `at`. Only the listed are."""
-    of_case = Feature.use_case_id == case.id
-    return briefly.one("featured", case.id, lambda: _featured(case.partner_id, of_case, at)) or Featured()
+    return briefly.one("featured", case.id, lambda: _featured(case.partner_id, case.id, at)) or Featured()
 
 
-def _featured(partner_id: UUID, which: sa.ColumnElement[bool], at: datetime) -> Featured:
-    showing = (
-        among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, at)
-        .join(Feature, Feature.award_id == Award.id)
-        .where(Feature.partner_id == partner_id, which, *showing_at(at))
-        .order_by(Feature.period_id.is_not(None), Feature.position, Feature.id)
-    )
-    rows = session.execute(showing).all()
+def _featured(partner_id: UUID, use_case_id: UUID | None, at: datetime) -> Featured:
+    asked = {"partner_id": partner_id, "use_case_id": use_case_id, "at": at}
+    rows = session.execute(_showing(in_case=use_case_id is not None), asked).all()
     experts = {row.id: expert_of(row) for row in reversed(rows)}  # a pin wins over a slot of the same expert
     ends = [row.ends_at for row in rows if row.period_id is not None and row.ends_at > at]
     in_order = dict.fromkeys(row.id for row in rows)
     return Featured([experts[award_id] for award_id in in_order], min(ends, default=None))
+
+
+@cache
+def _showing(*, in_case: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Return the slots that show, of a use case or of the page itself: put together once, for it takes its time."""
+    at = cast(datetime, sa.bindparam("at", type_=sa.DateTime(timezone=True)))
+    partner_id = cast(UUID, sa.bindparam("partner_id", type_=sa.Uuid()))
+    case = sa.bindparam("use_case_id", type_=sa.Uuid())
+    return (
+        among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, at)
+        .join(Feature, Feature.award_id == Award.id)
+        .where(Feature.partner_id == partner_id, *showing_at(at))
+        .where(Feature.use_case_id == case if in_case else Feature.use_case_id.is_(None))
+        .order_by(Feature.period_id.is_not(None), Feature.position, Feature.id)
+    )

@@ -44,7 +44,7 @@ UNKNOWN = 2**40
 #: So many people are kept in memory, of all directories together.
 KEPT_PEOPLE = 400_000
 #: A copy is kept so many times as long as it took to make, so that making copies is a small part of the work.
-KEPT_TIMES, KEPT_LEAST = 25, timedelta(seconds=0.2)
+KEPT_TIMES, KEPT_LEAST = 25, timedelta(seconds=2)
 #: Lots of so many days are kept with a copy: today's, and those of visitors who page on from before.
 DAYS_KEPT = 3
 #: What takes longer than this is made again in the background, while the former copy goes on.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -93,8 +94,14 @@ def page_of_partner(slug: str) -> LandingPage | None:
 
 
 def _pages_called(slug: str) -> Sequence[LandingPage]:
+    return session.scalars(_called(), {"slug": slug}).all()
+
+
+@cache
+def _called() -> sa.Select[LandingPage]:
+    """Return the page of a partner called `slug`, put together once: every public page of a directory asks for it."""
     pages = sa.select(LandingPage).join(LandingPage.partner).options(contains_eager(LandingPage.partner))
-    return session.scalars(pages.where(Partner.slug == slug)).all()
+    return pages.where(Partner.slug == sa.bindparam("slug"))
 
 
 def published_page(slug: str) -> LandingPage:
@@ -107,9 +114,14 @@ def published_page(slug: str) -> LandingPage:
 
 def use_cases(partner_id: UUID) -> Sequence[UseCase]:
     """Return the use cases on the partner's page in their order."""
+    return session.scalars(_published_use_cases(), {"partner_id": partner_id}).all()
+
+
+@cache
+def _published_use_cases() -> sa.Select[UseCase]:
+    of_partner = UseCase.partner_id == sa.bindparam("partner_id", type_=sa.Uuid())
     in_order = (UseCase.position, UseCase.name, UseCase.id)
-    found = sa.select(UseCase).where(UseCase.partner_id == partner_id, UseCase.published).order_by(*in_order)
-    return session.scalars(found).all()
+    return sa.select(UseCase).where(of_partner, UseCase.published).order_by(*in_order)
 
 
 def use_case(partner_id: UUID, slug: str) -> UseCase | None:
