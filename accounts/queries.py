@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from accounts.models import FailedSignIn, PasswordLink, SignIn, User
 from accounts.rules import FAILED_MAX, FAILED_WINDOW, normal_address
-from core.database import session
+from core.database import ASKED_AT, session
 from core.secrets import token_hash
 
 
@@ -30,7 +30,7 @@ _SIGNED_IN = (
     .where(
         SignIn.token_hash == sa.bindparam("token_hash"),
         SignIn.ended_at.is_(None),
-        SignIn.expires_at > sa.bindparam("at", type_=sa.DateTime(timezone=True)),
+        SignIn.expires_at > ASKED_AT,
         User.deactivated_at.is_(None),
     )
 )

@@ -24,9 +24,9 @@ _BROKEN = (OSError, ParseException)
 
 
 class Carrying(Request):
-    """A request that is whole or refused, and whose files stay in memory where the view says so.
+    """A request that came whole, or is refused when it is read.
 
-    Larger ones would lie on disk while it lasts.
+    Its files stay in memory where the view says so: larger ones would lie on disk while it lasts.
     """
 
     def __init__(self, environ: WSGIEnvironment, **how: Any) -> None:

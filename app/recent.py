@@ -6,13 +6,13 @@ shows a cookie or a token is never given such an answer, and so sees at once wha
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
+from random import SystemRandom
 from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import LRUCache
@@ -32,6 +32,7 @@ OLDEST_S = 0.8
 #: From an age between these on, the first to ask has it worked out anew behind the scenes; all are still given the old
 #: one. It differs from answer to answer, or all processes would work the same page out at once, and nobody be quick.
 WORN_S, WORN_AT_LAST_S = 0.5, 0.7
+_chance = SystemRandom()  # processes that were forked alike would throw alike dice
 #: How long somebody waits for an answer that another is having worked out.
 PATIENCE_S = 2.0
 #: Tells the service how old, in seconds, what it reads for an answer may be: with OLDEST_S still within D-7's second.
@@ -55,7 +56,7 @@ class Answer:
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
-    worn_s: float = field(default_factory=lambda: random.uniform(WORN_S, WORN_AT_LAST_S))  # noqa: S311 - no secret
+    worn_s: float = field(default_factory=lambda: _chance.uniform(WORN_S, WORN_AT_LAST_S))
     being_renewed: threading.Lock = field(default_factory=threading.Lock)
     renewed: threading.Event = field(default_factory=threading.Event)
 

@@ -17,7 +17,6 @@ SUPERUSER = "postgres"
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_MAX = 103  # bytes: what the strictest system (macOS) can bind
 _VERSION_DIR = "pginstall18"
-_KEPT_LEAST_MIB, _KEPT_MOST_MIB = 128, 2_048
 
 
 class EmbeddedError(RuntimeError):
@@ -110,18 +109,10 @@ def command(data: Path, *, durable: bool) -> list[str]:
         # So that two who store much do not wait for each other while the log is written.
         "wal_buffers": "16MB",
     }
-    if durable:
-        settings["shared_buffers"] = f"{_kept_in_memory_mib()}MB"
-    else:
+    if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     return [str(programs() / "postgres"), "-D", str(data), *flags]
-
-
-def _kept_in_memory_mib() -> int:
-    """Return how much of itself the database keeps at hand: an eighth of the machine's memory, as it is used."""
-    memory_mib = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    return max(_KEPT_LEAST_MIB, min(_KEPT_MOST_MIB, memory_mib // 8))
 
 
 def end_leftover(data: Path, *, wait_s: float = 30) -> None:

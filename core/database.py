@@ -54,6 +54,9 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 session = cast(scoped_session[Session], db.session)
 
+#: Stands for the moment in a statement that is put together once; who executes it says which, as `at`.
+ASKED_AT = cast(datetime, sa.bindparam("at", type_=sa.DateTime(timezone=True)))
+
 
 def new_id() -> UUID:
     """Return a new UUIDv7: it sorts by time of making and cannot be guessed. Design decision 10."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from badges.models import Award
 from core import briefly
-from core.database import session
+from core.database import ASKED_AT, session
 from directory.experts import COLUMNS, Expert, among_listed, expert_of
 from directory.models import Feature, Period, UseCase
 
@@ -69,13 +69,12 @@ def _featured(partner_id: UUID, use_case_id: UUID | None, at: datetime) -> Featu
 @cache
 def _showing(*, in_case: bool) -> sa.Select[*tuple[Any, ...]]:
     """Return the slots that show, of a use case or of the page itself: put together once, for it takes its time."""
-    at = cast(datetime, sa.bindparam("at", type_=sa.DateTime(timezone=True)))
     partner_id = cast(UUID, sa.bindparam("partner_id", type_=sa.Uuid()))
     case = sa.bindparam("use_case_id", type_=sa.Uuid())
     return (
-        among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, at)
+        among_listed(sa.select(*COLUMNS, Feature.period_id, Feature.ends_at), partner_id, ASKED_AT)
         .join(Feature, Feature.award_id == Award.id)
-        .where(Feature.partner_id == partner_id, *showing_at(at))
+        .where(Feature.partner_id == partner_id, *showing_at(ASKED_AT))
         .where(Feature.use_case_id == case if in_case else Feature.use_case_id.is_(None))
         .order_by(Feature.period_id.is_not(None), Feature.position, Feature.id)
     )

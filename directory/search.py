@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property, reduce
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from badges.models import Award
 from core import briefly
-from core.database import session
+from core.database import ASKED_AT, session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_awards, expert_of
@@ -234,10 +234,9 @@ def _row(fits: Fitting, sort: str, day: str) -> Row:
 @cache
 def _listed_of() -> sa.Select[*tuple[Any, ...]]:
     """Return the cards of those among `awards` who are listed at `at`: put together once, for it takes its time."""
-    at = cast(datetime, sa.bindparam("at", type_=sa.DateTime(timezone=True)))
     asked = sa.bindparam("awards", type_=sa.ARRAY(sa.Uuid))
     people = sa.select(*COLUMNS).select_from(Award).join(Freelancer, Freelancer.id == Award.freelancer_id)
-    return people.where(Award.id == sa.any_(asked), listed_expression(at))
+    return people.where(Award.id == sa.any_(asked), listed_expression(ASKED_AT))
 
 
 def cards(at: datetime, awards: Sequence[UUID]) -> Mapping[UUID, Expert]:

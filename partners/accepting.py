@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from accounts.models import User
 from badges.models import Achievement
 from core.audit import record
-from core.database import changed, new_id, session, table_of, transaction
+from core.database import ASKED_AT, changed, new_id, session, table_of, transaction
 from core.errors import NotAllowed
 from core.outbox import call_off, enqueue
 from core.secrets import token_hash
@@ -29,7 +29,6 @@ from partners.models import Application, Invitation, Partner, Programme
 from partners.opened_link import accepted_by, may_answer
 from partners.rules import LinkGone
 
-_AT = sa.bindparam("at", type_=sa.DateTime(timezone=True))
 _LINK = (
     sa.select(
         Invitation.id,
@@ -40,7 +39,7 @@ _LINK = (
         Invitation.asked_by,
         Invitation.confirmed_at,
         Invitation.campaign_id,
-        is_answerable(_AT).label("answerable"),
+        is_answerable(ASKED_AT).label("answerable"),
         Invitation.programme_id,
         Programme.partner_id,
         Partner.name.label("partner"),
@@ -60,8 +59,10 @@ _ANSWERER = (
 # The hash is part of the condition: a link that was replaced meanwhile answers nothing.
 _CLAIM = (
     sa.update(table_of(Invitation))
-    .where(Invitation.id == sa.bindparam("link"), Invitation.token_hash == sa.bindparam("secret"), is_answerable(_AT))
-    .values(accepted_at=_AT, freelancer_id=sa.bindparam("by"))
+    .where(
+        Invitation.id == sa.bindparam("link"), Invitation.token_hash == sa.bindparam("secret"), is_answerable(ASKED_AT)
+    )
+    .values(accepted_at=ASKED_AT, freelancer_id=sa.bindparam("by"))
 )
 _FRESH = insert(table_of(Application))
 _NOTHING = ("submitted_at", "reviewed_at", "kept_at", "kept_by", "selected_at", "selected_by", "withdrawn_at")

@@ -108,6 +108,21 @@ def ask(port, method, path, headers=None, body=None, timeout_s=60):
         connection.close()
 
 
+def ask_on(connection, path, headers=None):
+    """Send a GET over a connection that is kept, and once more where the server has ended it; return answer and body.
+
+    The server ends a connection that was quiet for some seconds. Raises as `ask` does.
+    """
+    try:
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+    except ConnectionError:
+        connection.close()
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+    return answer, answer.read()
+
+
 def all_at_once(port, requests, most=1_000):
     """Send (method, path, headers, body) each over its own connection, `most` at a time; return each one's answer.
 

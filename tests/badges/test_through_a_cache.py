@@ -18,6 +18,7 @@ from badges.sweep import sweep
 from core.database import session
 from freelancers.models import Hold
 from tests.badges.live import now, running_with_app
+from tests.crowd import ask_on
 from tests.factories import make_award, make_freelancer, make_hold, make_partner, make_token
 
 WITHIN_S = 60
@@ -45,7 +46,7 @@ class Cache:
         headers = {"If-None-Match": kept["etag"]} if kept and kept["etag"] else {}
         if address.startswith("/api/"):
             headers["Authorization"] = f"Bearer {self._token}"
-        answer, body = self._ask(address, headers)
+        answer, body = ask_on(self._connection, address, headers)
         if answer.status == 304:
             self.still_good += 1
             body = kept["body"]
@@ -53,16 +54,6 @@ class Cache:
             self.new += 1
         self._keep(address, answer, body)
         return body
-
-    def _ask(self, address, headers):
-        """Ask the server, and once more where it has ended a connection that was idle for long."""
-        try:
-            self._connection.request("GET", address, headers=headers)
-            answer = self._connection.getresponse()
-        except http.client.RemoteDisconnected:
-            self._connection.request("GET", address, headers=headers)
-            answer = self._connection.getresponse()
-        return answer, answer.read()
 
     def _keep(self, address, answer, body):
         says = answer.headers.get("Cache-Control", "")

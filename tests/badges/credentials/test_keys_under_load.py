@@ -23,6 +23,7 @@ from badges.credentials import keyring
 from core.database import session
 from tests.app.waiting import wait_until
 from tests.badges.live import now, running_with_app
+from tests.crowd import ask_on
 from tests.factories import make_award, make_freelancer, make_partner
 
 BADGES, CLIENTS = 12, 4
@@ -56,19 +57,10 @@ class Visitor(threading.Thread):
         self._connection.close()
 
     def get(self, address):
-        try:
-            answer, data = self._asked(address)
-        except ConnectionError:  # the server ends a connection that was quiet for some seconds
-            self.close()
-            answer, data = self._asked(address)
+        answer, data = ask_on(self._connection, address.removeprefix(self._base))
         if answer.status != 200:
             raise NotFetched(f"{address} answers {answer.status}")
         return data
-
-    def _asked(self, address):
-        self._connection.request("GET", address.removeprefix(self._base))
-        answer = self._connection.getresponse()
-        return answer, answer.read()
 
     def _look(self, award, form):
         data = self.get(f"/badges/{award}.{form}")
