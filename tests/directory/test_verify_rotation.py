@@ -6,22 +6,18 @@ import json
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from core import clock
-from core.database import joined_transaction
-from directory import services
-from directory.models import LandingPage, Period
+from directory.models import Period
 from directory.proof import published_draws
-from directory.rotation import rotate
-from freelancers.holds import HoldKind
+from tests.directory.cheats import CHEATS, another_seed_and_its_hash
+from tests.directory.life import WEEK, Life, all_published
 from tests.directory.verifier import program
-from tests.factories import make_award, make_freelancer, make_hold, make_partner
+from tests.factories import make_partner
 
-WEEK = timedelta(days=7)
 #: What a page published, and what was counted, when rule 1 was the only one.
 BY_RULE_1 = Path(__file__).with_name("drawn_by_rule_1.json")
 
@@ -29,67 +25,6 @@ BY_RULE_1 = Path(__file__).with_name("drawn_by_rule_1.json")
 @pytest.fixture
 def partner(session):
     return make_partner()
-
-
-class Life:
-    """A page and its experts, to whom things happen."""
-
-    def __init__(self, partner, rnd, experts=4):
-        self.partner, self.rnd = partner, rnd
-        self.awards = [make_award(partner, make_freelancer(name=f"Expert {number}")) for number in range(experts)]
-        self.holds, self.removed = {}, set()
-
-    def happens(self, now):
-        """Hold, release, remove, put back, pin, or add somebody."""
-        award = self.rnd.choice(self.awards)
-        what = self.rnd.choice(("hold", "remove", "pin", "join"))
-        if what == "hold":
-            self.hold_or_lift(award, now)
-        elif what == "remove":
-            self.remove_or_restore(award, now)
-        elif what == "pin" and award.id not in self.removed | set(self.holds):
-            services.pin(award.id, now + timedelta(days=9), by=None, at=now)
-        elif what == "join":
-            self.awards.append(make_award(self.partner, make_freelancer(name=f"Expert {len(self.awards)}")))
-
-    def hold_or_lift(self, award, now):
-        if award.id not in self.holds:
-            self.holds[award.id] = make_hold(award.freelancer, HoldKind.POLICY_RESTRICTION)
-            return
-        with joined_transaction():
-            hold = self.holds.pop(award.id)
-            hold.lifted_at, hold.lift_reason = now, "Fine."
-
-    def remove_or_restore(self, award, now):
-        if award.id not in self.removed:
-            self.removed.add(award.id)
-            services.remove_from_directory(award.id, "Away.", by=None, at=now)
-        else:
-            self.removed.discard(award.id)
-            services.restore_to_directory(award.id, by=None, at=now)
-
-    def goes_on(self, session, at, weeks):
-        """Rotate twice a week while things happen; return the moment after the last."""
-        for week in range(weeks):
-            now = at + week * WEEK
-            for _ in range(3):
-                self.happens(now)
-            if week == weeks // 2:
-                with joined_transaction():
-                    session.get(LandingPage, self.partner.id).slots = 4
-            rotate(now, self.partner.id)
-            self.happens(now)
-            rotate(now + timedelta(days=2), self.partner.id)
-        return at + weeks * WEEK
-
-
-def all_published(partner, at):
-    """What the page publishes, all of it, as a program reads it."""
-    periods, after = [], 0
-    while after is not None:
-        page = json.loads(json.dumps(published_draws(partner.id, after, at)))
-        periods, after = periods + page["periods"], page["next_after"]
-    return periods, page["commitments"]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -124,120 +59,6 @@ def test_many_periods_come_in_pages(session, at, partner):
     assert published_draws(partner.id, 0, end)["next_after"] == 50
     assert published_draws(partner.id, 0, end)["commitments"] == []
     program.verify(*all_published(partner, end), end)
-
-
-# --- cheats: each takes what is published and makes it unfair --------------------------------------------------------
-
-
-def two_of_equal_turns(period):
-    drawn = period["draws"][0]["drawn"]
-    drawn[0], drawn[-1] = drawn[-1], drawn[0]
-
-
-def somebody_else(period):
-    period["draws"][0]["drawn"][0] = str(uuid4())
-
-
-def one_left_out(period):
-    period["draws"][0]["drawn"].pop()
-
-
-def one_twice(period):
-    drawn = period["draws"][0]["drawn"]
-    drawn[1] = drawn[0]
-
-
-def one_too_many(period):
-    period["draws"][0]["drawn"].append(str(uuid4()))
-
-
-def another_seed(period):
-    period["seed"] = "00" * 32
-
-
-def another_seed_and_its_hash(period):
-    period["seed"] = "00" * 32
-    period["commitment"] = hashlib.sha256(bytes(32)).hexdigest()
-
-
-def no_seed(period):
-    period["seed"] = None
-
-
-def late_commitment(period):
-    period["committed_at"] = later(period["starts_at"], 1)
-
-
-def fewer_slots(period):
-    period["draws"][0]["slots"] -= 1
-
-
-def a_made_up_expert(period):
-    period["draws"][0]["joined"].append(str(uuid4()))
-
-
-def one_who_joined_twice(period):
-    period["draws"][0]["joined"] += period["draws"][0]["drawn"][:1]
-
-
-def one_who_never_left(period):
-    period["draws"][0]["left"].append(str(uuid4()))
-
-
-def one_sent_away_and_back(period):
-    period["draws"][0]["left"] += period["draws"][0]["drawn"][:1]
-    period["draws"][0]["joined"] += period["draws"][0]["drawn"][:1]
-
-
-def one_sent_away(period):
-    period["draws"][0]["left"] += period["draws"][0]["drawn"][:1]
-
-
-def drawn_before_it_began(period):
-    period["draws"][0]["drawn_at"] = later(period["starts_at"], -1)
-
-
-def drawn_after_it_ended(period):
-    period["draws"][-1]["drawn_at"] = period["ends_at"]
-
-
-def drawn_twice_over(period):
-    period["draws"].append(copy.deepcopy(period["draws"][0]))
-
-
-def never_drawn(period):
-    period["draws"].clear()
-
-
-def longer_than_it_was(period):
-    period["ends_at"] = later(period["ends_at"], 60)
-
-
-def ends_before_it_begins(period):
-    period["starts_at"], period["ends_at"] = period["ends_at"], period["starts_at"]
-
-
-def numbered_anew(period):
-    period["number"] += 1
-
-
-def by_a_former_rule(period):
-    period["draws"][0]["rule"] = 1
-
-
-def by_a_rule_nobody_knows(period):
-    period["draws"][0]["rule"] = 99
-
-
-CHEATS = [two_of_equal_turns, somebody_else, one_left_out, one_twice, one_too_many, another_seed,
-          no_seed, late_commitment, fewer_slots, a_made_up_expert, one_who_joined_twice,
-          one_who_never_left, one_sent_away_and_back, one_sent_away, drawn_before_it_began, drawn_after_it_ended,
-          drawn_twice_over, never_drawn, longer_than_it_was, ends_before_it_begins, numbered_anew,
-          by_a_former_rule, by_a_rule_nobody_knows]  # fmt: skip
-
-
-def later(moment, seconds):
-    return (datetime.fromisoformat(moment) + timedelta(seconds=seconds)).isoformat()
 
 
 @pytest.fixture(scope="module")

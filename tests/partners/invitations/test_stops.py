@@ -1,4 +1,4 @@
-"""Who is not to be invited, reminders, and mails that come back. Rules I-3, I-6, RFC 8058, RFC 3464."""
+"""Who is not to be invited: one click that stops, and the lists. Rules I-3, I-6, RFC 8058."""
 
 import re
 from datetime import timedelta
@@ -6,19 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.errors import InvalidInput, NotFound
-from core.outbox import OutboxMail
-from core.secrets import new_token
-from partners.accepting import accept
+from core.errors import NotFound
 from partners.addresses import Address
-from partners.answering import decline, mark_opened
 from partners.invitations import lists, stops
-from partners.invitations.bounces import read_report, take_in
 from partners.invitations.codes import stop_code
-from partners.invitations.reminding import MOST, SILENCE, remind
 from partners.inviting import invite, resend
-from partners.models import Invitation, OptOut
-from partners.rules import LinkGone, Outcome, Stop
+from partners.models import OptOut
+from partners.rules import Outcome, Stop
 from tests.app.posting import arriving
 from tests.factories import make_invitation, make_partner, make_user, sign_in
 
@@ -28,10 +22,6 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 def opt_outs(session):
     return session.execute(sa.select(OptOut.email, OptOut.partner_id).order_by(OptOut.email)).all()
-
-
-def token_in(mail):
-    return mail.words()["path"].removeprefix("/invitations/")
 
 
 # One click
@@ -134,184 +124,6 @@ def test_the_pages_show_and_change_the_lists(client, session, partner, admin, at
     row = session.scalars(sa.select(OptOut).where(OptOut.email == "bob@example.org")).one()
     client.post(f"{address}/{row.id}/remove")
     assert "bob@example.org" not in client.get(address).text
-
-
-# Reminders
-
-
-def test_who_does_not_answer_is_reminded_twice_and_no_more(session, partner, mails, at):
-    make_invitation(partner, "ada@example.org", expires_at=at + 300 * DAY)
-    sent = [remind(at + day * DAY) for day in range(60)]
-
-    assert sum(sent) == MOST == len(mails("invitation_reminder"))
-    assert [day for day, count in enumerate(sent) if count] == [SILENCE.days, 2 * SILENCE.days]
-
-
-@pytest.mark.parametrize("what", ["accepted_at", "declined_at", "withdrawn_at", "bounced_at"])
-def test_nobody_is_reminded_after_an_answer_or_for_nothing(session, partner, ada, at, what):
-    make_invitation(partner, "ada@example.org", **{what: at})
-
-    assert remind(at + SILENCE) == 0
-
-
-def test_neither_who_wants_none_nor_whose_list_does_not_remind_nor_who_waits_is_reminded(session, partner, mails, at):
-    make_invitation(partner, "never@x.org")
-    stops.opt_out("never@x.org", None, at)
-    make_invitation(partner, "later@x.org", at=at + SILENCE, expires_at=at + 60 * DAY)
-    quiet = lists.bring(partner.programme, b"quiet@x.org", "", None, by=None, at=at)
-    quiet.reminds = False
-    session.commit()
-    make_invitation(partner, "quiet@x.org", list_id=quiet.id)
-
-    assert remind(at + SILENCE) == 0
-
-
-def test_the_link_of_a_reminder_opens_the_same_invitation_until_it_is_sent_again(session, partner, ada, mails, at):
-    invitation, first = make_invitation(partner, "ada@example.org")
-    remind(at + SILENCE)
-    link = token_in(mails("invitation_reminder")[0])
-    mark_opened(link, at + SILENCE)
-    session.refresh(invitation)
-    assert invitation.opened_at == at + SILENCE
-
-    resend(invitation.id, by=None, at=at + SILENCE)
-    for dead in (first, link):
-        with pytest.raises(LinkGone):
-            accept(dead, ada.user_id, at + SILENCE)
-
-
-def test_both_links_can_be_accepted_and_an_answer_drops_the_reminder_that_waits(session, partner, ada, mails, at):
-    make_invitation(partner, "ada@example.org")
-    remind(at + SILENCE)
-    link = token_in(mails("invitation_reminder")[0])
-    accept(link, ada.user_id, at + SILENCE)
-
-    assert mails("invitation_reminder") == []
-
-
-def test_a_reminders_link_declines_too(session, partner, mails, at):
-    invitation, _ = make_invitation(partner, "ada@example.org")
-    remind(at + SILENCE)
-    decline(token_in(mails("invitation_reminder")[0]), None, at + SILENCE)
-    session.refresh(invitation)
-
-    assert invitation.declined_at == at + SILENCE
-
-
-def test_a_code_for_another_invitation_or_made_up_opens_nothing(session, partner, client, at):
-    make_invitation(partner, "ada@example.org")
-    for token in (new_token(), "A" * 54, "_" * 54, "%00"):
-        assert client.get(f"/invitations/{token}").status_code in (404, 410)
-
-
-# Bounces
-
-REPORT = """From: MAILER-DAEMON@mx.example.org
-To: no-reply@laurel.test
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-Arrival-Date: Mon, 2 Mar 2026 09:00:00 +0000
-
-Final-Recipient: rfc822; ada@example.org
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; 550 5.1.1 No such
- user
-
---b
-Content-Type: {kind}
-
-{given_back}
---b--
-"""
-
-
-def report(mail, action="failed", status="5.1.1", kind="text/rfc822-headers"):
-    given_back = f"Message-ID: <{mail.id}@laurel.test>\nSubject: x\n"
-    return REPORT.format(action=action, status=status, kind=kind, given_back=given_back).encode()
-
-
-@pytest.fixture
-def mailed(session, partner, mails, at):
-    """Ada's invitation, and its mail that was sent."""
-    invite(partner.programme, [Address("ada@example.org")], None, by=None, at=at)
-    mail = mails("invitation")[0]
-    mail.sent_at = at
-    session.commit()
-    return session.scalars(sa.select(Invitation)).one(), mail
-
-
-@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
-def test_a_mail_that_came_back_marks_its_invitation_and_ends_reminders(session, mailed, at, kind):
-    invitation, mail = mailed
-    (bounce,) = read_report(report(mail, kind=kind))
-
-    assert take_in(bounce, at)
-    assert not take_in(bounce, at)
-    session.refresh(invitation)
-    assert invitation.bounce_reason == "smtp; 550 5.1.1 No such user"
-    assert remind(at + SILENCE) == 0
-
-
-@pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("failed", "4.2.2"), ("delivered", "2.0.0")])
-def test_what_is_only_late_changes_nothing(session, mailed, at, action, status):
-    invitation, mail = mailed
-    (bounce,) = read_report(report(mail, action, status))
-
-    assert not take_in(bounce, at)
-    session.refresh(invitation)
-    assert invitation.bounced_at is None
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"hello", b"\xff\xfe\x00", REPORT.encode(), b"Content-Type: multipart/report\n\n"]
-)
-def test_what_is_no_report_about_a_mail_of_ours_is_refused(session, data, at):
-    with pytest.raises(InvalidInput):
-        read_report(data)
-
-
-def test_a_report_about_a_mail_that_is_no_invitation_does_nothing(session, at):
-    mail = OutboxMail(
-        key="k", template="password_changed", to_address="a@x.org", context={}, created_at=at, due_at=at, attempts=0
-    )
-    session.add(mail)
-    session.commit()
-    (bounce,) = read_report(report(mail))
-
-    assert not take_in(bounce, at)
-
-
-def test_an_operator_hands_reports_over_as_files_or_by_a_pipe(app, session, mailed, tmp_path, at):
-    _, mail = mailed
-    path = tmp_path / "report.eml"
-    path.write_bytes(report(mail))
-    run = app.test_cli_runner()
-
-    assert "1 invitation marked" in run.invoke(args=["mail", "bounces", str(path)]).output
-    assert "0 invitations marked" in run.invoke(args=["mail", "bounces"], input=report(mail)).output
-    assert run.invoke(args=["mail", "bounces"], input=b"hello").exit_code == 1
-
-
-def test_a_bounced_address_is_shown_to_the_team_and_can_be_tried_again(client, session, partner, admin, mailed, at):
-    invitation, mail = mailed
-    take_in(read_report(report(mail))[0], at)
-    sign_in(client, admin)
-
-    assert "Came back: smtp; 550" in client.get(f"/console/{partner.slug}/invitations").text
-    resend(invitation.id, by=admin.id, at=at + DAY)
-    session.refresh(invitation)
-    assert invitation.bounced_at is None
 
 
 def test_no_to_all_by_page_stops_all(client, session, partner, at):
