@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import time
 from types import TracebackType
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from flask import Flask, g, request, request_finished, request_started
@@ -89,12 +90,19 @@ def _formatter(*, for_people: bool) -> logging.Formatter:
     last: list[Processor] = (
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, timestamp_key="at")]
         if for_people
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_as_json)]
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+def _as_json(event: Any, **_: Any) -> str:
+    return _encode(event)
 
 
 def _begin(_app: Flask) -> None:

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: Nobody is given an answer older than this: well under the second that rule D-7 allows.
-OLDEST_S = 0.8
+OLDEST_S = 0.7
 #: From an age between these on, the first to ask has it worked out anew behind the scenes; all are still given the old
 #: one. It differs from answer to answer, or all processes would work the same page out at once, and nobody be quick.
-WORN_S, WORN_AT_LAST_S = 0.5, 0.7
+WORN_S, WORN_AT_LAST_S = 0.4, 0.6
 _chance = SystemRandom()  # processes that were forked alike would throw alike dice
 #: How long somebody waits for an answer that another is having worked out.
 PATIENCE_S = 2.0
 #: Tells the service how old, in seconds, what it reads for an answer may be: with OLDEST_S still within D-7's second.
-MAY_BE_S_OLD, READ_AT_MOST_S_AGO = "laurel.may_be_s_old", 0.1
+MAY_BE_S_OLD, READ_AT_MOST_S_AGO = "laurel.may_be_s_old", 0.2
 KEPT_BYTES = 32_000_000
 #: An answer to one of these is for whoever asked, or for a part of it.
 _PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")

@@ -32,6 +32,7 @@ def register_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {"home_url": home_url, "choices": markup.choices, "remembered": markup.remembered}
+    app.jinja_env.globals["once"] = markup.once
     app.jinja_env.globals["site"] = base_url
     words = (wording.day, wording.moment, wording.amount, wording.percent, wording.plural, wording.file_size)
     app.jinja_env.filters |= {each.__name__: each for each in words}

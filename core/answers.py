@@ -45,7 +45,7 @@ def public(body: str | bytes, mimetype: str = "text/html", status: int = 200) ->
     data = body.encode() if isinstance(body, str) else body
     response = Response(data, status, mimetype=mimetype)
     response.headers["Cache-Control"] = TO_BE_ASKED
-    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
+    response.set_etag(hashlib.blake2b(data, digest_size=16).hexdigest())
     return response.make_conditional(request) if status == 200 else response
 
 

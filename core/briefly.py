@@ -68,8 +68,16 @@ def one(what: str, key: K, read: Callable[[], V | None]) -> V | None:
 
 
 def rows(what: str, key: Hashable, read: Callable[[], Sequence[M]]) -> Sequence[M]:
-    """Return the rows that `read` returns, as the current session's own, which may load more of them."""
+    """Return the rows that `read` returns, or returned a moment ago.
+
+    Those of a moment ago are shared and belong to no session: whatever is shown of them must be loaded with them.
+    """
     if _MAY_BE_S_OLD not in session().info:
         return read()
-    found = one(what, key, read) or ()
-    return [row if row in session() else session().merge(row, load=False) for row in found]
+
+    def read_apart() -> Sequence[M]:
+        found = read()
+        session.expunge_all()  # with all that was loaded with them
+        return found
+
+    return one(what, key, read_apart) or ()

@@ -6,7 +6,7 @@ A template takes a call for each entry; a directory's page has two hundred choic
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,20 +21,21 @@ _parts: dict[Hashable, Markup] = {}
 
 def choices(offered: Sequence[tuple[str, str, int]], chosen: str) -> Markup:
     """Return the <option>s of a <select>: (value, words, how many); what is chosen is in it, even if nobody has it."""
-    wanted = chosen.lower()
-    known = [(value, words, count, value.lower() == wanted) for value, words, count in offered]
-    written = "".join(
-        f'<option value="{_safe(value)}"{" selected" if is_chosen else ""}>{_safe(words)} ({number(count)})</option>'
-        for value, words, count, is_chosen in known
-    )
-    if chosen and not any(is_chosen for *_, is_chosen in known):
-        written = f'<option value="{escape(chosen)}" selected>{escape(chosen)}</option>{written}'
-    return Markup(written)  # noqa: S704 - all that people wrote is escaped above
+    wanted, is_there = chosen.lower(), not chosen
+    written = []
+    for value, words, count in offered:
+        begun, said = _option(value, words)
+        if wanted and value.lower() == wanted:
+            begun, is_there = f"{begun} selected", True
+        written.append(f"{begun}>{said} ({count if 0 <= count < 1_000 else number(count)})</option>")
+    if not is_there:
+        written.insert(0, f'<option value="{escape(chosen)}" selected>{escape(chosen)}</option>')
+    return Markup("".join(written))  # noqa: S704 - all that people wrote is escaped above
 
 
 @lru_cache(maxsize=10_000)
-def _safe(text: str) -> str:
-    return str(escape(text))
+def _option(value: str, words: str) -> tuple[str, str]:
+    return f'<option value="{escape(value)}"', str(escape(words))
 
 
 def remembered(things: Iterable[Hashable], *key: Hashable, caller: Callable[[Any], Markup]) -> Markup:
@@ -43,13 +44,22 @@ def remembered(things: Iterable[Hashable], *key: Hashable, caller: Callable[[Any
     All that the block shows must be in them. The language spoken is part of every key.
     """
     key = (spoken(), *key)
-    return Markup("").join(_part((key, thing), caller) for thing in things)
+    parts = [_part((key, thing), partial(caller, thing)) for thing in things]
+    return Markup("".join(parts))  # noqa: S704 - each of them is what a template wrote
 
 
-def _part(key: tuple[Hashable, Hashable], caller: Callable[[Any], Markup]) -> Markup:
+def once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """Return what a template's call block says, said once for each `key`: all that it shows must be in that.
+
+    The language spoken is part of every key.
+    """
+    return _part((spoken(), key), caller)
+
+
+def _part(key: tuple[Hashable, Hashable], said: Callable[[], Markup]) -> Markup:
     known = _parts.get(key)
     if known is None:
-        known = caller(key[1])
+        known = said()
         if len(_parts) > KEPT:
             _parts.clear()
         _parts[key] = known

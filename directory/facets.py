@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,7 @@ NO_CLOCK = 1_000_000
 
 #: A value that one in so many has is counted by its bits, all others by their people.
 COMMON = 64
+_NONE = np.zeros(1, np.int64)
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,28 @@ class Facet:
 
     def counts(self, mask: Mask | None, bits: Bits | None = None) -> npt.NDArray[np.int64]:
         """Return for each value how many of those in `mask` have it; None means everybody. `bits` are the mask's."""
-        everybody = np.diff(self.starts)
         if mask is None:
-            return everybody
+            return self._everybody
         found = np.empty(len(self.values), np.int64)
-        found[self.common] = np.bitwise_count(self.bits & (bits_of(mask) if bits is None else bits)).sum(
-            axis=1, dtype=np.int64
-        )
+        theirs = np.bitwise_count(self.bits & (bits_of(mask) if bits is None else bits))
+        found[self.common] = np.add.reduce(theirs, axis=1, dtype=np.int64)
         if not len(self.rare):
             return found
-        ends = np.cumsum(everybody[self.rare])
-        before = np.concatenate(([0], np.cumsum(mask[self.rare_people], dtype=np.int64)))
-        found[self.rare] = before[ends] - before[ends - everybody[self.rare]]
+        starts, ends = self._rare_places
+        before = np.concatenate((_NONE, mask[self.rare_people].cumsum(dtype=np.int64)))
+        found[self.rare] = before[ends] - before[starts]
         return found
+
+    @cached_property
+    def _everybody(self) -> npt.NDArray[np.int64]:
+        return np.diff(self.starts)
+
+    @cached_property
+    def _rare_places(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return where each rare value begins and ends among `rare_people`."""
+        many = self._everybody[self.rare]
+        ends = np.cumsum(many)
+        return ends - many, ends
 
 
 def facet(each: Iterable[Iterable[str]]) -> Facet:

@@ -125,6 +125,8 @@ def read(arguments: Mapping[str, str]) -> Reading:
 
 def _plain(text: str) -> str:
     """Return `text` on one line, composed, and without what cannot be seen or stored."""
+    if not text:
+        return ""
     seen = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text[: TEXT_MAX * 50])
     return " ".join(unicodedata.normalize("NFC", seen).split())
 

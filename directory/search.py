@@ -194,8 +194,11 @@ def _offered(fits: Fitting, name: str, chosen: str) -> list[tuple[str, str, int]
     if len(places) > SKILLS_OFFERED:
         most = np.argpartition(numbers[places], -SKILLS_OFFERED)[-SKILLS_OFFERED:]
         places = places[most]
-    offered = set(places.tolist()) | ({found.places[chosen.lower()]} if chosen.lower() in found.places else set())
-    return [(found.written[place], found.written[place], int(numbers[place])) for place in sorted(offered)]
+    offered = set(places.tolist())
+    if chosen and (place := found.places.get(chosen.lower())) is not None:
+        offered.add(place)
+    counted, written = numbers.tolist(), found.written
+    return [(written[place], written[place], counted[place]) for place in sorted(offered)]
 
 
 def _text(known: Directory, partner_id: UUID, q: str) -> tuple[Scores, Mapping[str, str]]:

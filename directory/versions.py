@@ -35,7 +35,9 @@ class Version:
 
 def published(page: LandingPage) -> Content:
     """Return what the page says to everybody, or said when it was last shown."""
-    return _content(page, briefly.one("cases", page.partner_id, lambda: _cases(page.partner_id)) or ())
+    known = briefly.one("content", page.partner_id, lambda: _content(page, _cases(page.partner_id)))
+    assert known is not None
+    return known
 
 
 def draft(partner: Partner) -> Content:

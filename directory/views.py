@@ -54,7 +54,7 @@ def home() -> Response:
 def partner(partner: str) -> Response:
     """Show a partner's page: the featured, and the list with its filters. Rules D-1, D-2, D-6."""
     landing = queries.published_page(partner)
-    shown = showing(landing, request.args, clock.now())
+    shown = showing(landing, request.args.to_dict(), clock.now())
     said = (base_url(), landing.partner, "", landing.headline, landing.intro)
     words = {"html_of": html_of, "preview": None, "data": data.of_list(*said, shown.experts) if shown.indexed else None}
     return public(render_template("directory/partner.html", shown=shown, **words))

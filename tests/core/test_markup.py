@@ -31,3 +31,15 @@ def test_a_part_is_written_once_for_each_thing_and_key():
     for key in ("a test", "a test", "another"):
         assert markup.remembered([7, 8], key, caller=caller) == "<p>7<p>8"
     assert asked == [7, 8, 7, 8]
+
+
+def test_a_part_that_stands_for_itself_is_written_once_for_its_key():
+    asked = []
+
+    def caller():
+        asked.append("asked")
+        return Markup("<p>here")
+
+    for key in ("foot", "foot", "head"):
+        assert markup.once("a test of once", key, caller=caller) == "<p>here"
+    assert asked == ["asked", "asked"]
