@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, Response, current_app, session
+from flask import Flask, Request, Response, current_app, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from accounts import services
@@ -23,6 +24,16 @@ class SessionsOnly(LoginManager):  # type: ignore[misc]  # Flask-Login ships no 
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own sessions, opened without a look at the secret key for whoever brings none, as most visitors do."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session that the request brings, or an empty one."""
+        return (
+            super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
+        )
 
 
 login_manager = SessionsOnly()

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from accounts.models import Role
-from accounts.sessions import login_manager
+from accounts.sessions import CookieSessions, login_manager
 from app.programs import let_in
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.permissions import FOR_PROGRAMS, Access, Duty, Permission, declared
@@ -23,6 +23,7 @@ class UndeclaredRoute(RuntimeError):
 
 def register_access(app: Flask) -> None:
     """Sign people in by their cookie, and let nobody into a view that is not for them."""
+    app.session_interface = CookieSessions()
     login_manager.init_app(app, add_context_processor=False)  # or every page reads the session: see rendering
     app.before_request(_enforce)
 

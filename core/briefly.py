@@ -1,7 +1,7 @@
 """What was read a moment ago, given again to whoever may be shown what is that old. Rules B-2, D-7.
 
-Who may is decided by what stands in front of the service (app/recent.py), and told to the database session of the
-request. All others read anew, always. Why it is so: docs/decisions/recent-answers.md.
+Who may is decided by what stands in front of the service (app/recent.py), and told to the request. All others read
+anew, always. Why it is so: docs/decisions/recent-answers.md.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from flask import g
+
 from core.database import Model, session
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 M = TypeVar("M", bound=Model)
 
-#: `session.info` says under this key how many seconds old what is read may be.
+#: Flask's `g` says under this name how many seconds old what is read may be.
 _MAY_BE_S_OLD = "laurel_may_be_s_old"
 #: So many things of a kind are remembered before all are forgotten: they are old before they are many.
 KEPT = 20_000
@@ -26,8 +28,8 @@ _kept: defaultdict[str, dict[Hashable, tuple[float, Any]]] = defaultdict(dict)
 
 
 def allow(seconds: float) -> None:
-    """Let what the current session reads be so old."""
-    session().info[_MAY_BE_S_OLD] = seconds
+    """Let what the current request reads be so old."""
+    setattr(g, _MAY_BE_S_OLD, seconds)
 
 
 def many(what: str, keys: Sequence[K], read: Callable[[Sequence[K]], Mapping[K, V]]) -> Mapping[K, V]:
@@ -35,7 +37,7 @@ def many(what: str, keys: Sequence[K], read: Callable[[Sequence[K]], Mapping[K, 
 
     What is returned is shared: nobody may change it.
     """
-    allowed_s = session().info.get(_MAY_BE_S_OLD)
+    allowed_s = g.get(_MAY_BE_S_OLD)
     if allowed_s is None:
         return read(keys)
     now_s, kept = time.monotonic(), _kept[what]
@@ -72,7 +74,7 @@ def rows(what: str, key: Hashable, read: Callable[[], Sequence[M]]) -> Sequence[
 
     Those of a moment ago are shared and belong to no session: whatever is shown of them must be loaded with them.
     """
-    if _MAY_BE_S_OLD not in session().info:
+    if _MAY_BE_S_OLD not in g:
         return read()
 
     def read_apart() -> Sequence[M]:

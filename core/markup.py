@@ -5,6 +5,7 @@ A template takes a call for each entry; a directory's page has two hundred choic
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -16,7 +17,8 @@ from core.languages import number, spoken
 #: So many parts are remembered before all are forgotten; one is about 1,000 letters.
 KEPT = 20_000
 
-_parts: dict[Hashable, Markup] = {}
+#: What was said of each thing, by the language and what else it depends on.
+_said: defaultdict[Hashable, dict[Hashable, Markup]] = defaultdict(dict)
 
 
 def choices(offered: Sequence[tuple[str, str, int]], chosen: str) -> Markup:
@@ -43,8 +45,8 @@ def remembered(things: Iterable[Hashable], *key: Hashable, caller: Callable[[Any
 
     All that the block shows must be in them. The language spoken is part of every key.
     """
-    key = (spoken(), *key)
-    parts = [_part((key, thing), partial(caller, thing)) for thing in things]
+    known = _said[spoken(), *key]
+    parts = [known.get(thing) or _say(known, thing, partial(caller, thing)) for thing in things]
     return Markup("".join(parts))  # noqa: S704 - each of them is what a template wrote
 
 
@@ -53,14 +55,13 @@ def once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
 
     The language spoken is part of every key.
     """
-    return _part((spoken(), key), caller)
+    known = _said[(spoken(),)]
+    return known.get(key) or _say(known, key, caller)
 
 
-def _part(key: tuple[Hashable, Hashable], said: Callable[[], Markup]) -> Markup:
-    known = _parts.get(key)
-    if known is None:
-        known = said()
-        if len(_parts) > KEPT:
-            _parts.clear()
-        _parts[key] = known
-    return known
+def _say(known: dict[Hashable, Markup], thing: Hashable, say: Callable[[], Markup]) -> Markup:
+    said = say()
+    if sum(map(len, _said.values())) > KEPT:
+        _said.clear()
+    known[thing] = said
+    return said

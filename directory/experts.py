@@ -38,6 +38,9 @@ class Expert:
     #: The photo that they brought here. One that the marketplace states lives on another host, and is not shown.
     photo_id: UUID | None
 
+    def __hash__(self) -> int:
+        return hash(self.award_id)  # of all the rest would cost what remembering a card saves
+
     @property
     def photo_url(self) -> str | None:
         """Return where their photo is, in the one small size of all cards."""

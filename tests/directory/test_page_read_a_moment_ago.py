@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pytest
 import sqlalchemy as sa
+from flask import g
 
 from core import briefly
 from core.database import session as sessions
@@ -16,6 +17,7 @@ def recently(monkeypatch, session):
     monkeypatch.setattr(briefly, "_kept", defaultdict(dict))
     briefly.allow(60)
     yield lambda: briefly.allow(60)
+    g.pop("laurel_may_be_s_old")
     sessions.remove()
 
 
