@@ -98,6 +98,7 @@ def _formatter(*, for_people: bool) -> logging.Formatter:
     )
 
 
+#: Made once: `json.dumps` with words of its own makes one for every line.
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 

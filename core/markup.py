@@ -61,7 +61,7 @@ def once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
 
 def _say(known: dict[Hashable, Markup], thing: Hashable, say: Callable[[], Markup]) -> Markup:
     said = say()
-    if sum(map(len, _said.values())) > KEPT:
+    if sum(map(len, list(_said.values()))) > KEPT:  # a list of its own: other threads say things meanwhile
         _said.clear()
     known[thing] = said
     return said
