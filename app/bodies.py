@@ -23,6 +23,10 @@ _PIECE_BYTES = 65_536
 _BROKEN = (OSError, ParseException)
 
 
+#: Without one of these nothing is carried.
+_BODY = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
+
+
 class Carrying(Request):
     """A request that came whole, or is refused when it is read.
 
@@ -51,6 +55,8 @@ def register_bodies(app: Flask) -> None:
 
 
 def _read() -> None:
+    if not any(request.environ.get(name) for name in _BODY):
+        return
     view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and (more := taken_by(view)) is not None:
         request.max_content_length = request.max_form_memory_size = more

@@ -6,7 +6,9 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -25,9 +27,11 @@ _QUOTES_REQUEST = re.compile(r"(Invalid request from \S+ [A-Za-z ]*|Error handli
 _UNMATCHED = "unmatched"  # an address that no route takes may be a mistyped secret
 _SHARED: list[Processor] = [
     merge_contextvars,
-    structlog.stdlib.add_log_level,
+    structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
 ]
+
+_writing = threading.Lock()
 
 log = structlog.get_logger(__name__)
 
@@ -48,13 +52,9 @@ def configure_logging() -> None:
     """Send what the code, the libraries and gunicorn say to standard error: JSON, or readable on a terminal."""
     if not structlog.is_configured():
         structlog.configure(
-            processors=[
-                structlog.stdlib.filter_by_level,
-                *_SHARED,
-                structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-            ],
-            logger_factory=structlog.stdlib.LoggerFactory(),
-            wrapper_class=structlog.stdlib.BoundLogger,
+            processors=[*_SHARED, *_written(for_people=sys.stderr.isatty())],
+            logger_factory=_Lines,
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
             cache_logger_on_first_use=True,
         )
     root = logging.getLogger()
@@ -73,29 +73,47 @@ def _without_quotes(record: logging.LogRecord) -> bool:
     return True
 
 
+class _Lines:
+    """Writes our own lines to what standard error is at the moment of writing; so tests may capture it.
+
+    Without a way through `logging`, which every request would pay for. A line that cannot be written is lost: nobody is
+    refused a page for it.
+    """
+
+    def __init__(self, *_: Any) -> None:
+        """Take what structlog tells of who logs; lines do not say it."""
+
+    def msg(self, line: str) -> None:
+        with _writing, suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    log = debug = info = warning = error = critical = exception = msg
+
+
 class _StandardError(logging.StreamHandler[TextIO]):
-    """Writes to what standard error is at the moment of writing; so tests may capture it."""
+    """The same for what libraries and gunicorn say."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
-        self.setFormatter(_formatter(for_people=sys.stderr.isatty()))
+        without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+        self.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                foreign_pre_chain=_SHARED,
+                processors=[without_meta, *_written(for_people=sys.stderr.isatty())],
+            )
+        )
 
     @property
     def stream(self) -> TextIO:  # type: ignore[override]  # an attribute there, found anew here
         return sys.stderr
 
 
-def _formatter(*, for_people: bool) -> logging.Formatter:
+def _written(*, for_people: bool) -> list[Processor]:
     # Plain tracebacks: richer ones print local variables, and so secrets.
-    last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, timestamp_key="at")]
-        if for_people
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_as_json)]
-    )
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_SHARED,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
-    )
+    if for_people:
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, timestamp_key="at")]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_as_json)]
 
 
 #: Made once: `json.dumps` with words of its own makes one for every line.

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from cachetools import LRUCache
 from flask import Flask, request
 from werkzeug.datastructures import Headers
-from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
 from app.packing import PLAIN, gains, packed, way
 from core import briefly
+from core.answers import CONDITIONS, is_conditional
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,7 +42,10 @@ KEPT_BYTES = 32_000_000
 _PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 #: What belongs to the connection that asked: it may be closed by the time that an answer is renewed.
 _CONNECTION = ("gunicorn.socket", "werkzeug.socket", "CONTENT_LENGTH", "CONTENT_TYPE")
-_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+#: What holds for one answer alone. The server says the date itself.
+_OF_ITS_MOMENT = ("X-Request-ID", "Date")
+#: What somebody who has an answer already is told of it; all else they have.
+_TOLD_AGAIN = ("Cache-Control", "ETag", "Vary")
 #: How hard an answer is packed that lasts for less than a second: a page in a tenth of the time that 5 takes, for a
 #: fifth more bytes.
 EFFORT = 1
@@ -56,9 +59,13 @@ class Answer:
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
+    told_again: list[tuple[str, str]] = field(init=False)
     worn_s: float = field(default_factory=lambda: _chance.uniform(WORN_S, WORN_AT_LAST_S))
     being_renewed: threading.Lock = field(default_factory=threading.Lock)
     renewed: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.told_again = [pair for pair in self.headers if pair[0] in _TOLD_AGAIN]
 
     def __len__(self) -> int:
         return len(self.body) + 2_000  # headers and all
@@ -122,7 +129,7 @@ class RecentAnswers:
     def _given(self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             self._count("GET", 304)
-            start_response("304 Not Modified", [pair for pair in answer.headers if not pair[0].startswith("Content-")])
+            start_response("304 Not Modified", answer.told_again)
             return []
         self._count("GET", 200)
         start_response("200 OK", answer.headers)
@@ -132,20 +139,20 @@ class RecentAnswers:
         """Return the service's answer as whoever asks is told it, and remember it when it is for all."""
         began_s, former = time.monotonic(), self._lookup(question)
         try:
-            plain = {name: value for name, value in environ.items() if name not in _CONDITIONS}
+            plain = {name: value for name, value in environ.items() if name not in CONDITIONS}
             plain[MAY_BE_S_OLD] = READ_AT_MOST_S_AGO
-            response = Response(*run_wsgi_app(self._service, plain))
+            response = Response.from_app(self._service, plain, buffered=True)
             if is_for_all(response.status, response.headers):
                 _pack(response, question.packing)
                 self._keep(question, began_s, response)
         finally:
             if former is not None:
                 former.renewed.set()
-        return response.make_conditional(environ)
+        return response.make_conditional(environ) if is_conditional(environ) else response
 
     def _keep(self, question: Question, began_s: float, response: Response) -> None:
-        headers = Headers((name, value) for name, value in response.headers if name != "X-Request-ID")
-        answer = Answer(began_s, headers.to_wsgi_list(), response.get_data(), response.headers["ETag"])
+        headers = [pair for pair in response.headers if pair[0] not in _OF_ITS_MOMENT]
+        answer = Answer(began_s, headers, response.get_data(), response.headers["ETag"])
         if len(answer) <= KEPT_BYTES:
             with self._turn:
                 self._kept[question] = answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, render_template, request, send_file, url_for
 from werkzeug.utils import redirect
@@ -12,6 +12,9 @@ from werkzeug.wrappers import Response
 
 from core.languages import here
 from core.paging import Page
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 #: Nothing inline and nothing from elsewhere, but photos and logos, which live where people put them.
 POLICY = (
@@ -24,6 +27,8 @@ POLICY = (
 TO_BE_ASKED = "public, max-age=0, must-revalidate"
 #: What an address names by its content, so that what a browser has of it holds for good.
 FOR_GOOD = "public, max-age=31536000, immutable"
+#: What makes a request conditional, as WSGI names it.
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 
 
 def page(template: str, status: int = 200, **words: Any) -> Response:
@@ -46,7 +51,12 @@ def public(body: str | bytes, mimetype: str = "text/html", status: int = 200) ->
     response = Response(data, status, mimetype=mimetype)
     response.headers["Cache-Control"] = TO_BE_ASKED
     response.set_etag(hashlib.blake2b(data, digest_size=16).hexdigest())
-    return response.make_conditional(request) if status == 200 else response
+    return response.make_conditional(request) if status == 200 and is_conditional(request.environ) else response
+
+
+def is_conditional(environ: WSGIEnvironment) -> bool:
+    """Say whether somebody names what they have already, or what they want no other than."""
+    return any(name in environ for name in CONDITIONS)
 
 
 def download(content: bytes, name: str, mimetype: str) -> Response:

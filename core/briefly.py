@@ -54,7 +54,9 @@ def many(what: str, keys: Sequence[K], read: Callable[[Sequence[K]], Mapping[K, 
         if len(kept) > KEPT:
             kept.clear()
         for key in missing:
-            there[key] = found.get(key)
+            value, held = found.get(key), kept.get(key)
+            # What has not changed stays the same object, and whatever is remembered of it is found without comparing.
+            there[key] = held[1] if held is not None and held[1] == value else value
             kept[key] = now_s, there[key]
     return {key: value for key, value in there.items() if value is not None}
 

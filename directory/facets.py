@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
 People = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint64]
 Clocks = npt.NDArray[np.int32]
 #: Whose clocks differ by no more than this can work together for most of a day.
@@ -37,7 +38,7 @@ class Facet:
     values: Sequence[str]
     written: Sequence[str]
     people: People
-    starts: npt.NDArray[np.int64]
+    starts: Numbers
     places: Mapping[str, int]
     common: npt.NDArray[np.intp]
     bits: Bits
@@ -49,12 +50,12 @@ class Facet:
         place = self.places.get(value)
         return self.people[:0] if place is None else self.people[self.starts[place] : self.starts[place + 1]]
 
-    def counts(self, mask: Mask | None, bits: Bits | None = None) -> npt.NDArray[np.int64]:
-        """Return for each value how many of those in `mask` have it; None means everybody. `bits` are the mask's."""
+    def counts(self, mask: Mask | None) -> Numbers:
+        """Return for each value how many of those in `mask` have it; None means everybody."""
         if mask is None:
             return self._everybody
         found = np.empty(len(self.values), np.int64)
-        theirs = np.bitwise_count(self.bits & (bits_of(mask) if bits is None else bits))
+        theirs = np.bitwise_count(self.bits & _bits_of(mask))
         found[self.common] = np.add.reduce(theirs, axis=1, dtype=np.int64)
         if not len(self.rare):
             return found
@@ -64,15 +65,45 @@ class Facet:
         return found
 
     @cached_property
-    def _everybody(self) -> npt.NDArray[np.int64]:
+    def _everybody(self) -> Numbers:
         return np.diff(self.starts)
 
     @cached_property
-    def _rare_places(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _rare_places(self) -> tuple[Numbers, Numbers]:
         """Return where each rare value begins and ends among `rare_people`."""
         many = self._everybody[self.rare]
         ends = np.cumsum(many)
         return ends - many, ends
+
+
+class Facets(dict[str, Facet]):
+    """All facets of a directory by their names. What all of them hold is counted in one go."""
+
+    def counts(self, mask: Mask | None) -> Mapping[str, Numbers]:
+        """Return the counts of each facet, as `Facet.counts` has them."""
+        return dict(zip(self, np.split(self._joined.counts(mask), self._ends), strict=True))
+
+    @cached_property
+    def _ends(self) -> Numbers:
+        """Return where the values of each facet end among those of all, but for the last."""
+        return np.cumsum([len(each.values) for each in self.values()])[:-1]
+
+    @cached_property
+    def _joined(self) -> Facet:
+        """Return one facet with the values of all, which is only good for counting."""
+        each, begins = list(self.values()), [0, *self._ends.tolist()]
+        everybody = np.concatenate([facet.counts(None) for facet in each])
+        return Facet(
+            [value for facet in each for value in facet.values],
+            (),
+            each[0].people[:0],
+            np.concatenate((_NONE, np.cumsum(everybody))),
+            {},
+            np.concatenate([facet.common + begin for facet, begin in zip(each, begins, strict=True)]),
+            np.concatenate([facet.bits for facet in each]),
+            np.concatenate([facet.rare + begin for facet, begin in zip(each, begins, strict=True)]),
+            _joined([facet.rare_people for facet in each]),
+        )
 
 
 def facet(each: Iterable[Iterable[str]]) -> Facet:
@@ -96,7 +127,7 @@ def facet(each: Iterable[Iterable[str]]) -> Facet:
         np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         {value: place for place, value in enumerate(values)},
         common,
-        np.array([bits_of(_who(lists[place], number + 1)) for place in common], np.uint64).reshape(
+        np.array([_bits_of(_who(lists[place], number + 1)) for place in common], np.uint64).reshape(
             len(common), -(-(number + 1) // 64)
         ),
         rare,
@@ -114,8 +145,7 @@ def _who(people: People, count: int) -> Mask:
     return mask
 
 
-def bits_of(mask: Mask) -> Bits:
-    """Return a mask as bits, in whole words."""
+def _bits_of(mask: Mask) -> Bits:
     bits = np.zeros(-(-len(mask) // 64), np.uint64)
     packed = np.packbits(mask)
     bits.view(np.uint8)[: len(packed)] = packed

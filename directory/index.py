@@ -28,9 +28,9 @@ from badges.models import Award
 from core.database import session
 from directory import use_case_pool
 from directory.experts import among_listed
-from directory.facets import Clocks, Facet, clocks_of, facet, near_zones
+from directory.facets import Clocks, Facets, Numbers, clocks_of, facet, near_zones
 from directory.models import UseCase
-from directory.order import Numbers, Row, in_a_row
+from directory.order import Row, in_a_row
 from directory.word_index import WordIndex, index_of
 from freelancers.models import Freelancer
 from freelancers.words import OVERVIEW_SEARCHED
@@ -60,7 +60,7 @@ class Directory:
     awards: Sequence[UUID]
     numbers: Mapping[UUID, int]
     words: WordIndex
-    facets: Mapping[str, Facet]
+    facets: Facets
     clocks: Clocks
     rates: Numbers
     job_scores: Numbers
@@ -188,14 +188,14 @@ def _made(partner_id: UUID, at: datetime, reader: Session) -> Directory:
         awards=awards,
         numbers={award: number for number, award in enumerate(awards)},
         words=index_of((" ".join(r.skills), f"{r.name} {r.title or ''}", r.overview or "") for r in rows),
-        facets={
-            "skill": facet(row.skills for row in rows),
-            "country": facet((row.country,) if row.country else () for row in rows),
-            "timezone": facet(near_zones(clocks)),
-            "language": facet(_languages(row) for row in rows),
-            "availability": facet((row.availability,) if row.availability else () for row in rows),
-            "use_case": facet(chosen.get(row.id, ()) for row in rows),
-        },
+        facets=Facets(
+            skill=facet(row.skills for row in rows),
+            country=facet((row.country,) if row.country else () for row in rows),
+            timezone=facet(near_zones(clocks)),
+            language=facet(_languages(row) for row in rows),
+            availability=facet((row.availability,) if row.availability else () for row in rows),
+            use_case=facet(chosen.get(row.id, ()) for row in rows),
+        ),
         clocks=clocks,
         rates=_column(row.rate_cents for row in rows),
         job_scores=_column(row.jss_pct for row in rows),

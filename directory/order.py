@@ -6,11 +6,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from directory.facets import Mask, People
+from directory.facets import Mask, Numbers, People
 
-Numbers = npt.NDArray[np.int64]
 #: What somebody stands by: the key of the order that was asked for, then the lot of the day.
 Standing = tuple[int, int]
 

@@ -22,11 +22,11 @@ from core.database import ASKED_AT, session
 from core.paging import PAGE_SIZE, Page
 from core.wording import country, language
 from directory.experts import COLUMNS, Expert, among_awards, expert_of
-from directory.facets import Bits, Mask, bits_of, minutes_of, near
+from directory.facets import Mask, Numbers, minutes_of, near
 from directory.filters import FACETS, Filters, Place
 from directory.index import UNKNOWN, Directory, directory_of
 from directory.listing import listed_expression
-from directory.order import Crowd, Numbers, Row, Standing
+from directory.order import Crowd, Row, Standing
 from directory.typed import parsed
 from directory.word_index import People, Scores
 from freelancers.models import Freelancer
@@ -82,18 +82,17 @@ class Fitting:
 
     def counts(self, facet: str) -> Numbers:
         """Return for each value of a facet how many have it who pass all other filters."""
-        found = self.directory.facets[facet]
         if facet in self.passing:
-            return found.counts(self.everybody_but(facet))
-        return found.counts(self._everybody, self._bits)
+            return self.directory.facets[facet].counts(self.everybody_but(facet))
+        return self._counts[facet]
+
+    @cached_property
+    def _counts(self) -> Mapping[str, Numbers]:
+        return self.directory.facets.counts(self._everybody)
 
     @cached_property
     def _everybody(self) -> Mask | None:
         return _all_of(list(self.passing.values()))
-
-    @cached_property
-    def _bits(self) -> Bits | None:
-        return None if self._everybody is None else bits_of(self._everybody)
 
 
 def _all_of(masks: Sequence[Mask]) -> Mask | None:
@@ -168,9 +167,8 @@ def enough_rate_cents(fits: Fitting) -> tuple[int, int] | None:
 def options(fits: Fitting, filters: Filters = ANY) -> Options:
     """Return what the partner's listed experts can be filtered by, with how many there are of each."""
     offered = {name: _offered(fits, name, getattr(filters, name)) for name in FACETS}
-    skills = sorted(offered["skill"], key=lambda each: (-each[2], each[0].lower()))[:SKILLS_OFFERED]
     return Options(
-        _sorted(skills),
+        _sorted(offered["skill"]),
         _sorted((value, country(value), number) for value, _, number in offered["country"]),
         _sorted((value, language(value), number) for value, _, number in offered["language"]),
         _clocks(fits, filters, offered["timezone"]),
@@ -194,11 +192,10 @@ def _offered(fits: Fitting, name: str, chosen: str) -> list[tuple[str, str, int]
     if len(places) > SKILLS_OFFERED:
         most = np.argpartition(numbers[places], -SKILLS_OFFERED)[-SKILLS_OFFERED:]
         places = places[most]
-    offered = set(places.tolist())
-    if chosen and (place := found.places.get(chosen.lower())) is not None:
-        offered.add(place)
-    counted, written = numbers.tolist(), found.written
-    return [(written[place], written[place], counted[place]) for place in sorted(offered)]
+    offered, counted, written = places.tolist(), numbers.tolist(), found.written
+    if chosen and (place := found.places.get(chosen.lower())) is not None and place not in offered:
+        offered.append(place)
+    return [(written[place], written[place], counted[place]) for place in offered]
 
 
 def _text(known: Directory, partner_id: UUID, q: str) -> tuple[Scores, Mapping[str, str]]:
