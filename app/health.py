@@ -86,7 +86,12 @@ def readiness() -> dict[str, str]:
 
 def count(method: str, status: int) -> None:
     """Count an answer."""
-    requests_total.labels(method, str(status)).inc()
+    _counter(method, status).inc()
+
+
+@functools.cache
+def _counter(method: str, status: int) -> Counter:
+    return requests_total.labels(method, str(status))
 
 
 def is_migrated() -> bool:

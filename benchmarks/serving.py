@@ -4,8 +4,9 @@
 
 It needs `wrk` (Debian's package of that name). Both gunicorns answer one request at a time in each of two processes:
 with threads, gunicorn swings between two speeds on two cores, and nothing can be compared. Both servers run all the
-time; one after the other has the load, in turns, and the medians count. Each has had its load for a second when the
-measurement begins: an address that nobody asked for in the last second is first worked out anew.
+time; one after the other has the load, in turns. Each is compared with the hello of its own turn, for a machine is not
+always equally quick, and the median of the turns counts. Each has had its load for a second when the measurement begins:
+an address that nobody asked for in the last second is first worked out anew.
 """
 
 from __future__ import annotations
@@ -153,12 +154,16 @@ def main() -> None:
         hello = servers.enter_context(serving("benchmarks.hello:app", {}))
         ours = servers.enter_context(serving("wsgi:app", environment))
         found = measure(hello, ours, options.repeat, options.seconds)
-    say(f"{'':<32}{'a second':>10}{'of hello':>10}{'99th of 100':>14}{'of hello':>10}")
+    say(f"{'':<32}{'a second':>10}{'of hello':>10}{'from':>8}{'to':>6}{'99th of 100':>14}{'of hello':>10}")
     base = found["Flask's hello"]
     for what, loads in found.items():
         rate, slow = (statistics.median(getattr(each, name) for each in loads) for name in ("per_second", "slowest_ms"))
-        rate_0, slow_0 = (statistics.median(getattr(e, name) for e in base) for name in ("per_second", "slowest_ms"))
-        say(f"{what:<32}{rate:>10,.0f}{rate / rate_0:>10.2f}{slow:>11.2f} ms{slow / slow_0:>10.2f}")
+        quick = sorted(ours.per_second / hello.per_second for ours, hello in zip(loads, base, strict=True))
+        slower = statistics.median(ours.slowest_ms / hello.slowest_ms for ours, hello in zip(loads, base, strict=True))
+        say(
+            f"{what:<32}{rate:>10,.0f}{statistics.median(quick):>10.2f}{quick[0]:>8.2f}{quick[-1]:>6.2f}"
+            f"{slow:>11.2f} ms{slower:>10.2f}"
+        )
 
 
 if __name__ == "__main__":
