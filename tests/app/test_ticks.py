@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from accounts.models import FailedSignIn
 from app.carriers import CarrierDown
@@ -60,14 +61,14 @@ def test_whose_connection_breaks_leads_no_longer_and_may_lead_again(contender, s
     wait_until(leadership.held)
 
 
-def test_without_a_database_nobody_leads_and_it_says_so_once(contender, caplog):
+def test_without_a_database_nobody_leads_and_it_says_so_once(contender):
     away = sa.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing?connect_timeout=1")
     leadership = contender(away)
 
-    with caplog.at_level("WARNING"):
+    with capture_logs() as lines:
         assert [leadership.held() for _ in range(3)] == [False] * 3
 
-    assert sum("does not answer" in record.getMessage() for record in caplog.records) == 1
+    assert sum("does not answer" in line["event"] for line in lines) == 1
 
 
 # Ticks
@@ -129,7 +130,7 @@ def test_a_job_without_a_claim_runs_at_every_tick_and_leaves_no_row(ticking, ses
     "trouble",
     [ValueError("a mistake"), CarrierDown("no way out"), OperationalError("SELECT", {}, Exception("gone"))],
 )
-def test_a_job_that_fails_is_logged_rests_and_is_tried_again(ticking, monkeypatch, trouble, caplog):
+def test_a_job_that_fails_is_logged_rests_and_is_tried_again(ticking, monkeypatch, trouble):
     outcomes = [trouble, trouble, None]
     monkeypatch.setattr("app.worker.time.monotonic", lambda: passed[0])
     passed = [1000.0]
@@ -140,22 +141,22 @@ def test_a_job_that_fails_is_logged_rests_and_is_tried_again(ticking, monkeypatc
         return {}
 
     tick = ticking(run, once=False)
-    for after_s, left in ((0, 2), (0.5, 2), (0.6, 1), (1.5, 1), (1, 0)):
-        passed[0] += after_s
-        tick()
-        assert len(outcomes) == left
-    assert sum("job" in record.getMessage() for record in caplog.records) == 2
+    with capture_logs() as lines:
+        for after_s, left in ((0, 2), (0.5, 2), (0.6, 1), (1.5, 1), (1, 0)):
+            passed[0] += after_s
+            tick()
+            assert len(outcomes) == left
+    assert sum("job" in line["event"] for line in lines) == 2
 
 
-def test_what_was_done_is_one_line_with_its_figures_and_nothing_is_none(ticking, caplog):
+def test_what_was_done_is_one_line_with_its_figures_and_nothing_is_none(ticking):
     figures = [{"sent": 3, "lost": 0}, {"sent": 0}]
     tick = ticking(lambda _stopped: figures.pop(0), once=False)
 
-    with caplog.at_level("INFO"):
+    with capture_logs() as lines:
         tick()
         tick()
 
-    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
     done = [line for line in lines if line["event"] == "job done"]
     assert [(line["job"], line["sent"]) for line in done] == [("test", 3)]
     assert "lost" not in done[0]
