@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import sys
-import threading
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -30,8 +29,6 @@ _SHARED: list[Processor] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
 ]
-
-_writing = threading.Lock()
 
 log = structlog.get_logger(__name__)
 
@@ -76,15 +73,16 @@ def _without_quotes(record: logging.LogRecord) -> bool:
 class _Lines:
     """Writes our own lines to what standard error is at the moment of writing; so tests may capture it.
 
-    Without a way through `logging`, which every request would pay for. A line that cannot be written is lost: nobody is
-    refused a page for it.
+    Without a way through `logging`, which every request would pay for. A line is written in one go, so other threads
+    cannot come in between, and there is no lock that a copy of the process could inherit closed. A line that cannot be
+    written is lost: nobody is refused a page for it.
     """
 
     def __init__(self, *_: Any) -> None:
         """Take what structlog tells of who logs; lines do not say it."""
 
     def msg(self, line: str) -> None:
-        with _writing, suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
 

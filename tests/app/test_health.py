@@ -6,7 +6,10 @@ import dataclasses
 import functools
 import json
 import logging
+import os
 import re
+import sys
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +17,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from app import create_app
+from app.logs import _Lines
 from core.database import db
 
 
@@ -148,3 +152,26 @@ def test_the_log_is_json_with_the_request_id_in_every_line(client, capsys, monke
         "request": "info",
     }
     assert {line["request_id"] for line in lines} == {"one-request"}
+
+
+def test_lines_that_threads_write_at_once_stay_whole(app, capfd, monkeypatch):
+    write, length, switching_s = _Lines().msg, 3_000, sys.getswitchinterval()
+
+    def say(who):
+        for number in range(500):
+            write(json.dumps([who, number, "x" * (number * 37 % length)]))
+
+    sys.setswitchinterval(1e-6)
+    threads = [threading.Thread(target=say, args=(who,)) for who in range(6)]
+    try:
+        with os.fdopen(os.dup(2), "w", buffering=1) as stream, monkeypatch.context() as patch:
+            patch.setattr(sys, "stderr", stream)
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+    finally:
+        sys.setswitchinterval(switching_s)
+
+    said = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert sorted(line[:2] for line in said) == [[who, number] for who in range(6) for number in range(500)]
