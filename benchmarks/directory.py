@@ -3,8 +3,9 @@
     .venv/bin/python -m benchmarks.directory                    10,000 people with 900 experts, 1,000,000 with 90,000
     .venv/bin/python -m benchmarks.directory --served           the demo by gunicorn against a bare Flask's hello, by wrk
 
-Times are those of the whole function behind a partner's page, `directory.partner_page.showing`, without the rendering; the median,
-and of a hundred the slowest five (p95). Every question is asked for the first time: no two have the same address.
+Each question is asked twice over: as a client asks it, from the request to the last byte of the page; and of the function
+behind the page alone, `directory.partner_page.showing`, which finds and reads its people and renders nothing. Of a hundred each the
+median, and the slowest five (p95). Every question is asked for the first time: no two have the same address, and no answer is kept.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ import itertools
 import os
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 import psycopg
 import sqlalchemy as sa
+from flask import Flask, current_app
 
 from app.demo.load import load
-from benchmarks.harness import SECRET_KEY, laurel, peak_mib, say, timed
+from benchmarks.harness import SECRET_KEY, laurel, page_asked_for, peak_mib, say, timed
 from benchmarks.marketplace import AT, make
 from benchmarks.serving import loaded, serving, warm
 from core import clock
@@ -32,6 +37,7 @@ from directory import index
 from directory.models import LandingPage
 from directory.partner_page import showing
 from directory.queries import page_of_partner
+from directory.rotation import rotate
 from partners.models import Partner, Programme
 
 #: People and partners: three quarters as many badges as people, shared by the partners.
@@ -40,6 +46,7 @@ ASKED = 100
 _SLIPS = ("pyhton", "pytohn", "pyton", "pythn", "sqll", "dta enginer")
 
 Arguments = Mapping[str, str]
+Ask = Callable[[LandingPage, Arguments], object]
 
 
 def first_pages() -> Iterator[Arguments]:
@@ -109,49 +116,85 @@ def page_to_publish(slug: str) -> LandingPage:
 
 
 def deep(page: LandingPage) -> Iterator[Arguments]:
-    """Yield pages far down the list, each from the one before."""
-    cursor = ""
-    for _ in range(20):
-        cursor = showing(page, {"cursor": cursor}, AT).found.next_cursor or ""
-    while cursor:
-        yield {"cursor": cursor}
-        cursor = showing(page, {"cursor": cursor}, AT).found.next_cursor or cursor
+    """Yield pages far down the list, each from the one before; at the end of the list, from the twentieth on again."""
+    while True:
+        cursor: str | None = ""
+        for _ in range(20):
+            cursor = showing(page, {"cursor": cursor or ""}, AT).found.next_cursor
+        while cursor:
+            yield {"cursor": cursor}
+            cursor = showing(page, {"cursor": cursor}, AT).found.next_cursor
 
 
-def measured(page: LandingPage, asked: Iterator[Arguments]) -> tuple[float, float]:
-    """Return the median and the 95th of a hundred, in milliseconds."""
-    took = []
-    for arguments in itertools.islice(asked, ASKED):
-        took.append(1000 * timed(partial(showing, page, arguments, AT)))
-    return statistics.median(took), statistics.quantiles(took, n=20)[-1]
+def found(page: LandingPage, arguments: Arguments) -> object:
+    """Find and read what a page shows."""
+    return showing(page, arguments, AT)
 
 
-def one_size(people: int, partners: int) -> dict[str, tuple[float, float]]:
-    """Make a marketplace, and return what each kind of question took."""
+def served_whole(page: LandingPage, arguments: Arguments) -> object:
+    """Ask for the page as a client does, of the service itself: what it has just answered is not remembered in front of it."""
+    return page_asked_for(f"/experts/{page.partner.slug}", urlencode(arguments))
+
+
+#: In which ways each question is asked.
+WAYS: Mapping[str, Ask] = MappingProxyType({"served": served_whole, "found": found})
+
+
+@dataclass(frozen=True)
+class Marketplace:
+    """One size of marketplace: a service of its own with a database of its own, and one partner's page in it."""
+
+    app: Flask
+    page: LandingPage
+    experts: int
+
+
+@contextmanager
+def marketplace_of(people: int, partners: int) -> Iterator[Marketplace]:
+    """Make a marketplace for as long as the block lasts."""
     with laurel() as url:
         with psycopg.connect(url) as connection:
             make(connection, people, partners)
         page = page_to_publish("partner-1")
+        rotate(AT)
         session.refresh(page, ["partner"])
         made_s = timed(lambda: index.directory_of(page.partner_id, AT))
         experts = len(index.directory_of(page.partner_id, AT))
         say(f"{people:,} people, {experts:,} experts: in memory after {made_s:.2f} s, {peak_mib()} MiB")
-        kinds: dict[str, Callable[[], Iterator[Arguments]]] = {
-            "the first page": first_pages,
-            "a deep page": lambda: deep(page),
-            "filters": filtered,
-            "a search": searched,
-        }
-        return {kind: measured(page, asked()) for kind, asked in kinds.items()}
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, its type does not
+        yield Marketplace(app, page, experts)
+
+
+def in_turns(
+    sizes: Sequence[Marketplace], kind: Callable[[LandingPage], Iterator[Arguments]], ask: Ask
+) -> list[list[float]]:
+    """Ask each size a hundred questions of a kind, one after the other in turns; return what they took, in milliseconds."""
+    questions, took = [kind(each.page) for each in sizes], [list[float]() for _ in sizes]
+    for _ in range(ASKED):
+        for size, asked, times in zip(sizes, questions, took, strict=True):
+            with size.app.app_context():
+                times.append(1000 * timed(partial(ask, size.page, next(asked))))
+    return took
 
 
 def flat() -> None:
-    """Measure both sizes and print how they compare."""
-    small, large = (one_size(*size) for size in SIZES)
-    say(f"{'':<20}{'small':>10}{'p95':>10}{'large':>10}{'p95':>10}{'ratio':>8}")
-    for kind, (median, slow) in small.items():
-        median_2, slow_2 = large[kind]
-        say(f"{kind:<20}{median:>7.2f} ms{slow:>7.2f} ms{median_2:>7.2f} ms{slow_2:>7.2f} ms{median_2 / median:>8.2f}")
+    """Measure both sizes in turns, so that a machine that slows down does so for both, and print how they compare."""
+    kinds: dict[str, Callable[[LandingPage], Iterator[Arguments]]] = {
+        "the first page": lambda _: first_pages(),
+        "a deep page": deep,
+        "filters": lambda _: filtered(),
+        "a search": lambda _: searched(),
+    }
+    clock.use(lambda: AT)  # pages that are served read the time themselves
+    with ExitStack() as stack:
+        sizes = [stack.enter_context(marketplace_of(*size)) for size in SIZES]
+        say(f"{'':<24}{'small':>10}{'p95':>10}{'large':>10}{'p95':>10}{'ratio':>8}")
+        for (way, ask), (name, kind) in itertools.product(WAYS.items(), kinds.items()):
+            said, medians = f"{name}, {way}".ljust(24), []
+            for took in in_turns(sizes, kind, ask):
+                medians.append(statistics.median(took))
+                said += f"{medians[-1]:>7.2f} ms{statistics.quantiles(took, n=20)[-1]:>7.2f} ms"
+            say(f"{said}{medians[-1] / medians[0]:>8.2f}")
 
 
 _LUA = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +15,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import psycopg
+from flask import current_app
 from flask_migrate import upgrade
+from werkzeug.test import EnvironBuilder
 
 from app import create_app
 from app.config import Settings
 from core.embedded import running
 
+BASE_URL = "http://laurel.test"
 SECRET_KEY = "a key for benchmarks alone, long enough"  # noqa: S105 - it keeps nothing
 
 
@@ -38,7 +42,7 @@ def laurel(**more: str) -> Iterator[str]:
             environment = {
                 "DATABASE_URL": url,
                 "LAUREL_INSTANCE": folder,
-                "LAUREL_BASE_URL": "http://laurel.test",
+                "LAUREL_BASE_URL": BASE_URL,
                 "SECRET_KEY": SECRET_KEY,
                 **more,
             }
@@ -55,6 +59,16 @@ def autocommit(connection: psycopg.Connection[Any]) -> Iterator[None]:
         yield
     finally:
         connection.autocommit = False
+
+
+def page_asked_for(path: str, query: str = "") -> bytes:
+    """Return a public page of the service we work within, asked for as a server asks it. Raises RuntimeError for no page."""
+    environment = EnvironBuilder(path, BASE_URL, query_string=query, errors_stream=sys.stderr).get_environ()
+    said = list[str]()
+    body = b"".join(current_app.wsgi_app(environment, lambda status, *_: said.append(status)))
+    if said != ["200 OK"]:
+        raise RuntimeError(f"{path}?{query} answers {said}")
+    return body
 
 
 def timed(work: Callable[[], object]) -> float:
