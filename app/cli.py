@@ -16,6 +16,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask.globals import app_ctx
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
@@ -194,7 +195,7 @@ def worker_command() -> None:
     """Keep the timetable: send mails, sweep, rotate, tidy. Start as many as you like; one of them leads."""
     from app.worker import run_worker
 
-    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy has it, its type does not
+    run_worker(app_ctx.app)
 
 
 @demo_cli.command("load")

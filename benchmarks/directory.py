@@ -25,10 +25,11 @@ from urllib.parse import urlencode
 
 import psycopg
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
+from flask.globals import app_ctx
 
 from app.demo.load import load
-from benchmarks.harness import SECRET_KEY, laurel, page_asked_for, peak_mib, say, timed
+from benchmarks.harness import BASE_URL, SECRET_KEY, laurel, page_asked_for, peak_mib, say, timed
 from benchmarks.marketplace import AT, make
 from benchmarks.serving import loaded, serving, warm
 from core import clock
@@ -161,8 +162,7 @@ def marketplace_of(people: int, partners: int) -> Iterator[Marketplace]:
         made_s = timed(lambda: index.directory_of(page.partner_id, AT))
         experts = len(index.directory_of(page.partner_id, AT))
         say(f"{people:,} people, {experts:,} experts: in memory after {made_s:.2f} s, {peak_mib()} MiB")
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, its type does not
-        yield Marketplace(app, page, experts)
+        yield Marketplace(app_ctx.app, page, experts)
 
 
 def in_turns(
@@ -211,7 +211,7 @@ def served(repeat: int, seconds: int) -> None:
     with laurel() as url, ExitStack() as servers, tempfile.TemporaryDirectory() as folder:
         load(clock.now(), lambda words=None, total=None: None)
         slug = session.scalar(sa.select(Partner.slug).order_by(Partner.created_at).limit(1))
-        environment = {"DATABASE_URL": url, "LAUREL_BASE_URL": "http://laurel.test", "SECRET_KEY": SECRET_KEY}
+        environment = {"DATABASE_URL": url, "LAUREL_BASE_URL": BASE_URL, "SECRET_KEY": SECRET_KEY}
         hello = servers.enter_context(serving("benchmarks.hello:app", {}))
         ours = servers.enter_context(serving("wsgi:app", environment))
         paths = {

@@ -32,7 +32,7 @@ import sqlalchemy as sa
 
 from app.demo.load import load
 from badges.models import Award
-from benchmarks.harness import SECRET_KEY, laurel, say
+from benchmarks.harness import BASE_URL, SECRET_KEY, laurel, say
 from core import clock
 from core.database import session
 from partners.models import Partner
@@ -150,7 +150,7 @@ def main() -> None:
         parser.error("wrk is missing: install Debian's package of that name")
     with laurel() as url, ExitStack() as servers:
         load(clock.now(), lambda words=None, total=None: None)
-        environment = {"DATABASE_URL": url, "LAUREL_BASE_URL": "http://laurel.test", "SECRET_KEY": SECRET_KEY}
+        environment = {"DATABASE_URL": url, "LAUREL_BASE_URL": BASE_URL, "SECRET_KEY": SECRET_KEY}
         hello = servers.enter_context(serving("benchmarks.hello:app", {}))
         ours = servers.enter_context(serving("wsgi:app", environment))
         found = measure(hello, ours, options.repeat, options.seconds)

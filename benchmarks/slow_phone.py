@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from app.demo.load import load
-from benchmarks.harness import SECRET_KEY, laurel, say
+from benchmarks.harness import BASE_URL, SECRET_KEY, laurel, say
 from benchmarks.serving import serving
 from core import clock
 from core.database import session
@@ -86,7 +86,7 @@ def main() -> None:
     with laurel() as database:
         load(clock.now(), lambda words=None, total=None: None)
         slug = session.scalar(sa.select(Partner.slug).order_by(Partner.created_at).limit(1))
-        environment = {"DATABASE_URL": database, "LAUREL_BASE_URL": "http://laurel.test", "SECRET_KEY": SECRET_KEY}
+        environment = {"DATABASE_URL": database, "LAUREL_BASE_URL": BASE_URL, "SECRET_KEY": SECRET_KEY}
         with serving("wsgi:app", environment, ()) as ours, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
             views = [first_view(browser, f"{ours}/experts/{slug}") for _ in range(_FIRST + options.repeat)][_FIRST:]

@@ -13,7 +13,8 @@ from multiprocessing import get_context
 from threading import Lock
 from typing import Any, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask
+from flask.globals import app_ctx
 
 from core.database import db, in_transaction
 from core.lifeline import die_with_parent
@@ -33,7 +34,7 @@ def side_by_side(work: Callable[[T], R], pieces: Iterable[T]) -> Iterator[R]:
     of them within a transaction of the caller, which other sessions could not look into. The first error ends it, once
     the pieces that run have ended.
     """
-    app = _app()
+    app = app_ctx.app
 
     def apart(piece: T) -> R:
         with app.app_context():
@@ -48,7 +49,7 @@ def in_processes(work: Callable[[T], R], pieces: Iterable[T]) -> Iterator[R]:
     Pieces, results and errors are pickled. Only for commands: a process with threads of its own cannot be copied
     safely. Raises BrokenProcessPool when one of the copies was killed.
     """
-    app = _app()
+    app = app_ctx.app
 
     def copies() -> Executor:
         return ProcessPoolExecutor(_AT_ONCE, get_context("fork"), _Copy.begin, (app, work))
@@ -76,11 +77,6 @@ def _in_order(
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
-
-
-def _app() -> Flask:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, its type does not
-    return app
 
 
 class _Copy:
