@@ -1,8 +1,8 @@
 """A proof that nobody is caught in what can be done, and the shortest way from everywhere. Rule H-5.
 
 The table of steps is `freelancers/steps.py`. A state is what is true of somebody (`Fact`) and which holds are open.
-`broken` looks at every state there could be, and names those from which no allowed steps lead to a goal, with the
-circle they are caught in. Pure. Why it is so: docs/decisions/no-catch-22.md.
+`broken` names those from which no allowed steps lead to a goal, with the circle they are caught in. Pure. Why it is so:
+docs/decisions/no-catch-22.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations, pairwise
+from typing import NamedTuple
 
 from core.errors import InvalidInput
 from freelancers.holds import ACTION_NAMES, HOLDS, Action, HoldKind
@@ -21,8 +22,7 @@ from freelancers.steps import GOALS, STEPS, STOPS, Fact, Goal, Step, Stops
 Lack = Fact | HoldKind
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """What is true of somebody, and which holds are open."""
 
     facts: frozenset[Fact] = frozenset()
@@ -102,7 +102,14 @@ class Ways:
         return ways
 
     def broken(self) -> tuple[Caught, ...]:
-        """Return where people would be caught, for each goal and circle the barest state; empty means nowhere."""
+        """Return where people would be caught, for each goal and circle the barest state; empty means nowhere.
+
+        Whoever has more facts, or fewer holds, can do all that others can: where nobody is caught who has nothing and
+        every hold, nobody is.
+        """
+        furthest = self._end_of(State(holds=frozenset(HoldKind)))
+        if all(furthest.reaches(goal) for goal in self.goals):
+            return ()
         found: dict[tuple[Goal, frozenset[str]], Caught] = {}
         circles: dict[tuple[Goal, State], tuple[str, ...]] = {}
         for goal in self.goals:
@@ -215,5 +222,5 @@ def refuse_catch_22(ways: Ways) -> None:
         raise CatchTwentyTwo(caught)
 
 
-#: Our own table, proved once at each start; what was worked out for that is at hand for everybody's pages.
+#: Our own table, proved at each start; the ways are worked out for whoever first looks at theirs, and kept.
 OURS = Ways()

@@ -4,19 +4,16 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from werkzeug.exceptions import HTTPException
 
 from app.demo.accounts import ACCOUNTS, PASSWORDS
 from core.languages import DEFAULT, parted
 from core.permissions import Access, declared
+from tests.accessible import faults
 from tests.browsing import Person, needs_browser
 
 pytestmark = needs_browser
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-#: What may be right on a desk by day, and wrong on a phone by night.
-BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}}
 #: How many pages of a kind are opened: two for those who see most, one for people in special straits.
 SEEN_OF_A_KIND = {"anyone": 2, "expert": 2, "admin": 2, "staff": 2}
 #: Nobody, and the first of each kind of demo account.
@@ -71,29 +68,6 @@ def reachable(app, person, start, most_of):
             if link not in known:
                 known.add(link)
                 waiting.append(link)
-
-
-def violations(person, rules=WCAG):
-    """Return what axe finds on the page by these rules, in a line each."""
-    result = Axe().run(person.page, options=rules).response["violations"]
-    return [f"{one['id']}: {one['help']}: {[n['html'][:120] for n in one['nodes'][:3]]}" for one in result]
-
-
-def overflows(person):
-    """Say by how many pixels the page is wider than the window."""
-    return person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-
-
-def faults(person, address):
-    """Return what is wrong with the open page, on a desk by day and on a phone by night."""
-    found = []
-    for width, scheme, rules in ((1280, "light", WCAG), (390, "dark", BY_NIGHT)):
-        person.page.set_viewport_size({"width": width, "height": 900})
-        person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colours half-way
-        found += [f"{address} at {width}: {each}" for each in violations(person, rules)]
-        if (wider := overflows(person)) > 0:
-            found.append(f"{address} at {width}: {wider} px wider than the window")
-    return found
 
 
 @pytest.mark.parametrize("visitor", VISITORS)

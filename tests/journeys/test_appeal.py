@@ -1,6 +1,6 @@
 """Somebody blocked cannot sign in, and yet appeals: from the mail's link to the lift, on a phone. Rules H, H-6."""
 
-from tests.browser.test_every_page import overflows, violations
+from tests.accessible import overflows, violations
 from tests.browsing import needs_browser
 from tests.journeys.conftest import PASSWORD, feed, subjects_to
 from tests.live import link_in, text_of

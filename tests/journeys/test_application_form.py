@@ -4,7 +4,7 @@ import re
 
 from PIL import Image
 
-from tests.browser.test_every_page import faults
+from tests.accessible import faults
 from tests.browsing import needs_browser
 from tests.journeys.conftest import ADMIN, PASSWORD, add_partner, invite, press, register, tab_to, wait_until
 

@@ -1,10 +1,6 @@
 """A new profile: declined with every reason, mended, compared by a person, approved. By keyboard alone, on a phone."""
 
-import os
-from pathlib import Path
-
-from axe_playwright_python.sync_playwright import Axe
-
+from tests.accessible import is_sound
 from tests.browsing import needs_browser
 from tests.factories import PRAISE
 from tests.journeys.conftest import PASSWORD, STAFF, add_partner, invite, register
@@ -13,7 +9,6 @@ from tests.live import text_of
 pytestmark = needs_browser
 
 BO = "bo@example.org"
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 FACTS = (
     "I keep the books of nineteen farriers and sheep shearers in Devon: mileage, part payments, invoices from a phone "
     "in a field. I chase what horse owners forget to pay, and close each quarter within nine days."
@@ -134,16 +129,3 @@ def choose(somebody, label, down=0):
         somebody.page.keyboard.press("ArrowDown")
     if not down:
         somebody.page.keyboard.press("Space")
-
-
-def is_sound(somebody):
-    """Look at the page as it is on a phone: accessible, and no wider than the window."""
-    found = Axe().run(somebody.page, options=WCAG).response["violations"]
-    assert not [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found]
-    assert somebody.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    if folder := os.environ.get("APPR_SHOTS"):
-        name = f"{len(list(Path(folder).iterdir())):02}-{somebody.page.url.split('/', 3)[-1].replace('/', '_')[:30]}"
-        somebody.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-        somebody.page.set_viewport_size({"width": 1280, "height": 900})
-        somebody.page.screenshot(path=f"{folder}/{name}-wide.png", full_page=True)
-        somebody.page.set_viewport_size({"width": 390, "height": 844})

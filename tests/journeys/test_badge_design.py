@@ -1,6 +1,6 @@
 """An admin designs the badge by keyboard, sees it meanwhile, and every badge wears it once they use it. Rule B-3."""
 
-from tests.browser.test_every_page import faults
+from tests.accessible import faults
 from tests.browsing import needs_browser
 from tests.journeys.conftest import ADMIN, PASSWORD, add_partner, press, tab_to
 

@@ -8,9 +8,9 @@ and without writing to support. Rules H-2..H-6, R-3.
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
+from tests.accessible import is_sound
 from tests.browsing import chromium, needs_browser
 from tests.journeys.conftest import add_partner, apply, feed, invite, press, publish_page, register, select
 
@@ -41,13 +41,6 @@ def picture(size, colour=(20, 90, 160)):
     return {"name": "card.png", "mimeType": "image/png", "buffer": made.getvalue()}
 
 
-def is_fit(somebody):
-    """Say that the open page is accessible and as wide as its window."""
-    found = Axe().run(somebody.page, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}}).response
-    assert [each["id"] for each in found["violations"]] == [], somebody.page.url
-    assert somebody.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, somebody.page.url
-
-
 def test_whoever_has_no_photo_and_is_held_for_it_is_verified_awarded_and_listed(service, staff, person, tmp_path):
     feed(service, tmp_path, NO_PHOTO)
     pat = add_partner(service, staff, person)
@@ -62,7 +55,7 @@ def test_whoever_has_no_photo_and_is_held_for_it_is_verified_awarded_and_listed(
     press(ada, "Come in now")
     ada.page.reload()  # it loads itself again every quarter of a minute: now there is time to look
     ada.sees("You are next")
-    is_fit(ada)
+    is_sound(ada)
     both_talk(ada, agent)
     verify(agent)
 
@@ -100,13 +93,13 @@ def she_is_led_to_verification(ada):
     ada.sees("Your photo cannot be changed now", "It needs no public photo", "You have no photo yet")
     ada.go("/me")
     ada.sees("What to do next", "Your account is on hold", "A routine check.", "Give a reference picture")
-    is_fit(ada)
+    is_sound(ada)
     ada.follow("Answer or appeal it")
     ada.sees("What lifts it", "Who decides", "It needs no public photo")
-    is_fit(ada)
+    is_sound(ada)
     press(ada, "Verify your identity")
     ada.sees("You are asked to verify your identity", "Please be done by", "It is no public photo")
-    is_fit(ada)
+    is_sound(ada)
 
 
 def she_is_verified(service, ada):
@@ -130,7 +123,7 @@ def she_is_listed_without_a_photo(service, ada, person):
     client.sees("Identity verified")
     assert client.page.locator("main .verified svg").count() == 1
     assert client.page.locator("main img[src*=photo], main img[src*=picture]").count() == 0
-    is_fit(client)
+    is_sound(client)
 
 
 def the_old_policy_is_refused(staff):
@@ -151,7 +144,7 @@ def the_old_policy_is_refused(staff):
         "A verified identity comes from “Verify your identity in a short video call”, which needs a public photo.",
     )
     staff.console[:] = [line for line in staff.console if "422" not in line]  # the browser notes the refusal, too
-    is_fit(staff)
+    is_sound(staff)
 
 
 def try_the_device(ada):
@@ -161,7 +154,7 @@ def try_the_device(ada):
     ada.page.get_by_role("button", name="Try them").click()
     ada.page.get_by_text("You can call from this device").wait_for(timeout=30_000)
     ada.sees("Good: it works", "You see yourself below")
-    is_fit(ada)
+    is_sound(ada)
     ada.follow("Identity", exact=True)
 
 
@@ -176,7 +169,7 @@ def send_pictures(ada):
     ada.click("Send it")
     ada.sees("500 × 300", "The name on the document is missing", "all four corners", "the front")
     ada.console[:] = [line for line in ada.console if "422" not in line]  # the browser notes the refusal, too
-    is_fit(ada)
+    is_sound(ada)
     ada.page.get_by_label("Picture of your document").set_input_files(picture((1_200, 800)))
     ada.fill(**{"Your name, as the document has it": "Ada Byron"})
     ada.page.get_by_label("All four corners can be seen").check()
@@ -188,12 +181,12 @@ def send_pictures(ada):
 def agent_is_there(agent):
     """The one of the staff becomes an agent."""
     agent.go("/staff/identity")
-    is_fit(agent)
+    is_sound(agent)
     agent.follow("Agents and their time")
     agent.page.get_by_label("Somebody of the staff").select_option(index=0)
     agent.click("Add as an agent")
     agent.sees("They verify people from now on")
-    is_fit(agent)
+    is_sound(agent)
 
 
 def both_talk(ada, agent):
@@ -202,7 +195,7 @@ def both_talk(ada, agent):
     agent.sees("Ada Byron")
     agent.click("Take the next person")
     agent.sees("Ada Byron is yours", "What they sent")
-    is_fit(agent)
+    is_sound(agent)
     with agent.context.expect_page() as opened:
         agent.page.get_by_role("link", name="Open the call").click()
     at_agent = opened.value

@@ -1,6 +1,6 @@
 """A partner brings a file in by keyboard alone: looks, mends, writes a letter, sends, holds, lets go. Rule I-5."""
 
-from tests.browser.test_every_page import faults
+from tests.accessible import faults
 from tests.browsing import needs_browser
 from tests.journeys.conftest import ADMIN, PASSWORD, add_partner, wait_until
 

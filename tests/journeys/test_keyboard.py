@@ -3,15 +3,13 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from axe_playwright_python.sync_playwright import Axe
-
+from tests.accessible import is_sound
 from tests.browsing import needs_browser
 from tests.journeys.conftest import ADMIN, PASSWORD, add_partner, apply, feed, invite, register, select
 
 pytestmark = needs_browser
 
 CLEO, DAN = "cleo@example.org", "dan@example.org"
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 def test_by_keyboard_alone(service, staff, person, tmp_path):
@@ -150,10 +148,3 @@ def replace(somebody, name, text):
     """Go to a field, which selects what is in it, and type over that."""
     somebody.tab_to(name).page.keyboard.press("Control+A")
     somebody.page.keyboard.type(text)
-
-
-def is_sound(somebody):
-    """Assert that the page fits the phone, and that axe finds nothing."""
-    assert somebody.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    found = Axe().run(somebody.page, options=WCAG).response["violations"]
-    assert not [f"{one['id']}: {[n['html'][:120] for n in one['nodes'][:3]]}" for one in found]

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from tests.browser.test_every_page import overflows, violations
+from tests.accessible import overflows, violations
 from tests.browsing import needs_browser
 from tests.journeys.conftest import PASSWORD
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.test_every_page import overflows, violations
+from tests.accessible import overflows, violations
 from tests.browsing import needs_browser
 from tests.journeys.conftest import (
     ADMIN,

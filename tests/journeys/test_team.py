@@ -3,7 +3,7 @@
 import re
 
 from accounts.rules import INVITED_LINK_LIFETIME
-from tests.browser.test_every_page import faults
+from tests.accessible import faults
 from tests.browsing import needs_browser
 from tests.journeys.conftest import ADMIN, PASSWORD, add_partner, press, tab_to
 from tests.live import link_in, text_of
